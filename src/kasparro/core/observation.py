@@ -1,0 +1,40 @@
+"""What a source says: which listings it has, and what one was worth at one instant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A token's address on a platform, in the words of `core.platforms`."""
+
+    platform: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A source's name for an asset. `source_asset_id` is the only part that is a key."""
+
+    source_asset_id: str
+    symbol: str
+    name: str
+    contracts: tuple[Contract, ...] = ()
+    active: bool = True  # False: the source says it no longer trades
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One normalized fact about one listing. Amounts are US dollars; None: not said."""
+
+    source_asset_id: str
+    observed_at: datetime  # UTC, the source's clock
+    price_usd: Decimal
+    market_cap_usd: Decimal | None = None
+    volume_24h_usd: Decimal | None = None
+    change_24h_percent: Decimal | None = None
+    open_usd: Decimal | None = None
+    high_usd: Decimal | None = None
+    low_usd: Decimal | None = None
+    position: int = 0  # of its record in the payload, from 0

@@ -1,0 +1,63 @@
+"""Turn a payload into rows. Pure, so a live run and a replay cannot disagree."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kasparro.core.contract import Rejection, check
+from kasparro.core.observation import Listing, Observation
+from kasparro.core.source import Cursor, Payload, Stream
+
+GENESIS = datetime(2009, 1, 3, tzinfo=UTC)
+CLOCK_SKEW = timedelta(minutes=2)
+
+
+@dataclass(slots=True, kw_only=True)
+class Interpretation:
+    """What one payload says: every record is an observation, a rejection or without a price."""
+
+    records: int
+    next_cursor: Cursor | None
+    listings: list[Listing] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    without_price: int = 0
+    unknown_fields: Counter[str] = field(default_factory=Counter)
+
+
+def interpret(stream: Stream, payload: Payload) -> Interpretation:
+    """Check every record of the payload.
+
+    Raises MalformedPayloadError when the body cannot be split into records at all.
+    """
+    page = stream.split(payload)
+    result = Interpretation(records=len(page.records), next_cursor=page.next_cursor)
+    for position, raw in enumerate(page.records):
+        _add(result, stream, raw, position, payload.fetched_at)
+    return result
+
+
+def _add(
+    result: Interpretation, stream: Stream, raw: Any, position: int, fetched_at: datetime
+) -> None:
+    if not isinstance(raw, Mapping):
+        reason = f"a record must be an object, this is {type(raw).__name__}"
+        result.rejections.append(Rejection(position=position, raw=raw, field="", reason=reason))
+        return
+    record = check(stream.record, raw, position)
+    if isinstance(record, Rejection):
+        result.rejections.append(record)
+        return
+    observation = record.observation(position)
+    if observation is not None and not GENESIS <= observation.observed_at <= fetched_at + CLOCK_SKEW:
+        reason = f"observed at {observation.observed_at}: before bitcoin, or after we fetched it"
+        result.rejections.append(Rejection(position=position, raw=raw, field="time", reason=reason))
+        return
+    result.unknown_fields.update(record.unknown_fields())
+    result.listings.append(record.listing())
+    if observation is not None:
+        result.observations.append(observation)
+    elif stream.carries_prices:
+        result.without_price += 1

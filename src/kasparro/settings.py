@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = Field(
-        None, description="PostgreSQL 15 or newer. Unset: an embedded PostgreSQL in the data directory."
+        None,
+        description="PostgreSQL 15 or newer. Unset: an embedded PostgreSQL in the data directory.",
     )
     data_dir: Path = Field(
         default_factory=default_data_dir,
@@ -111,8 +112,16 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("database_url", "csv_path", "coinpaprika_api_url", "coingecko_api_url",
-                     "coinpaprika_api_key", "coingecko_api_key", "admin_key", mode="before")
+    @field_validator(
+        "database_url",
+        "csv_path",
+        "coinpaprika_api_url",
+        "coingecko_api_url",
+        "coinpaprika_api_key",
+        "coingecko_api_key",
+        "admin_key",
+        mode="before",
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value

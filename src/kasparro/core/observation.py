@@ -1,6 +1,7 @@
 """What a source says: which listings it has, and what one was worth at one instant."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,6 +23,9 @@ class Listing:
     name: str
     contracts: tuple[Contract, ...] = ()
     active: bool = True  # False: the source says it no longer trades
+    coin_id: str | None = None  # our slug, where a file or its owner names it
+    by_symbol: bool = False  # a file knows its coin by symbol only: look it up in the shipped map
+    evidence: Mapping[str, str] = field(default_factory=dict)  # what we took for granted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

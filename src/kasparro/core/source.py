@@ -46,6 +46,7 @@ class Page:
 
     records: Sequence[Any]
     next_cursor: Cursor | None  # None: this sweep has nothing more to ask
+    mark: Cursor = field(default_factory=dict)  # what to remember when it has not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +110,13 @@ class Source:
     terms: Terms
     plans: Mapping[str, Plan]
     streams: Sequence[Stream]
+    dataset: Callable[[str], Stream] | None = None  # where streams are named by what users bring
+
+    def stream(self, name: str) -> Stream:
+        """The stream of this name; a source of datasets makes it. Raises KeyError."""
+        for stream in self.streams:
+            if stream.name == name:
+                return stream
+        if self.dataset is None:
+            raise KeyError(name)
+        return self.dataset(name)

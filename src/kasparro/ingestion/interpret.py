@@ -20,6 +20,7 @@ class Interpretation:
 
     records: int
     next_cursor: Cursor | None
+    mark: Cursor
     listings: list[Listing] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -33,7 +34,7 @@ def interpret(stream: Stream, payload: Payload) -> Interpretation:
     Raises MalformedPayloadError when the body cannot be split into records at all.
     """
     page = stream.split(payload)
-    result = Interpretation(records=len(page.records), next_cursor=page.next_cursor)
+    result = Interpretation(records=len(page.records), next_cursor=page.next_cursor, mark=page.mark)
     for position, raw in enumerate(page.records):
         _add(result, stream, raw, position, payload.fetched_at)
     return result
@@ -51,7 +52,10 @@ def _add(
         result.rejections.append(record)
         return
     observation = record.observation(position)
-    if observation is not None and not GENESIS <= observation.observed_at <= fetched_at + CLOCK_SKEW:
+    if (
+        observation is not None
+        and not GENESIS <= observation.observed_at <= fetched_at + CLOCK_SKEW
+    ):
         reason = f"observed at {observation.observed_at}: before bitcoin, or after we fetched it"
         result.rejections.append(Rejection(position=position, raw=raw, field="time", reason=reason))
         return

@@ -4,6 +4,7 @@ create table installation (
   only_row boolean primary key default true check (only_row),
   mode text not null check (mode in ('live', 'sandbox')),
   sweep_offset_seconds integer not null default floor(random() * 3600),
+  map_sha256 text not null default '',
   created_at timestamptz not null default now()
 );
 comment on table installation is 'One row: live or simulated data never share a database.';
@@ -267,7 +268,7 @@ comment on table call_pauses is 'No call to this source before then: spacing, or
 -- limits: [{"calls": 30, "period": "minute"}, …]; windows are calendar windows in UTC.
 create function take_call(
   of_source text, limits jsonb, spacing interval, clock timestamptz
-) returns timestamptz language plpgsql as $$
+) returns timestamptz language plpgsql set timezone to 'UTC' as $$
 declare
   bound record;
   free_at timestamptz;
@@ -277,21 +278,18 @@ begin
   if found then
     return free_at;
   end if;
-  select max(window_start + ('1 ' || period)::interval) into free_at
-  from (
-    select l.period, l.calls as allowed,
-      date_trunc(l.period, clock at time zone 'UTC') at time zone 'UTC' as window_start
-    from jsonb_to_recordset(limits) as l (calls integer, period text)
-  ) as l
+  select max(w.starts_at + ('1 ' || w.period)::interval) into free_at
+  from jsonb_to_recordset(limits) as allowed (calls integer, period text)
   join call_windows w
-    on w.source = of_source and w.period = l.period and w.starts_at = l.window_start
-  where w.calls >= l.allowed;
+    on w.source = of_source and w.period = allowed.period
+    and w.starts_at = date_trunc(allowed.period, clock)
+  where w.calls >= allowed.calls;
   if free_at is not null then
     return free_at;
   end if;
   insert into call_windows (source, period, starts_at, calls)
-  select of_source, period, date_trunc(period, clock at time zone 'UTC') at time zone 'UTC', 1
-  from unnest(array['second', 'minute', 'month']) as period
+  select of_source, p, date_trunc(p, clock), 1
+  from unnest(array['second', 'minute', 'month']) as p
   on conflict (source, period, starts_at) do update set calls = call_windows.calls + 1;
   delete from call_windows
   where source = of_source and period <> 'month' and starts_at < clock - interval '1 hour';
@@ -306,18 +304,19 @@ end $$;
 
 -- The partition an instant belongs to: months since the installation went live, years before.
 create function partition_bounds(instant timestamptz, out lower timestamptz, out upper timestamptz)
-language sql stable as $$
+language sql stable set timezone to 'UTC' as $$
   select
-    case when instant >= live then date_trunc('month', instant, 'UTC')
-         else date_trunc('year', instant, 'UTC') end,
-    case when instant >= live then date_trunc('month', instant, 'UTC') + interval '1 month'
-         else least(date_trunc('year', instant, 'UTC') + interval '1 year', live) end
-  from (select date_trunc('month', created_at, 'UTC') as live from installation) as i
+    case when instant >= live then date_trunc('month', instant)
+         else date_trunc('year', instant) end,
+    case when instant >= live then date_trunc('month', instant) + interval '1 month'
+         else least(date_trunc('year', instant) + interval '1 year', live) end
+  from (select date_trunc('month', created_at) as live from installation) as i
 $$;
 
 -- Make the partition of an instant unless it exists. CREATE + ATTACH, because PARTITION OF stops
 -- all readers. Runs in the first schema of the search path, so that replay can build beside us.
-create function ensure_partition(instant timestamptz) returns void language plpgsql as $$
+create function ensure_partition(instant timestamptz) returns void
+language plpgsql set timezone to 'UTC' as $$
 declare
   bounds record;
   part text;
@@ -364,3 +363,21 @@ join series r on r.id = o.series_id
 join listings l on l.id = r.listing_id
 join assets a on a.id = l.asset_id
 join sources s on s.id = o.source_id;
+
+-- A role that can read everything and change nothing, for dashboards and notebooks. Roles belong to
+-- the server, so a database user who may not make one simply goes without.
+do $$
+begin
+  create role kasparro_reader nologin;
+exception
+  when duplicate_object or unique_violation then null;
+  when insufficient_privilege then raise notice 'no right to create the role kasparro_reader';
+end $$;
+do $$
+begin
+  grant usage on schema public to kasparro_reader;
+  grant select on all tables in schema public to kasparro_reader;
+  alter default privileges grant select on tables to kasparro_reader;
+exception when undefined_object or insufficient_privilege then
+  raise notice 'the role kasparro_reader gets no rights';
+end $$;

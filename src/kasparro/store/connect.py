@@ -1,0 +1,73 @@
+"""Opens connections: the only place that knows how our sessions are set up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from kasparro.core.errors import UnavailableError
+
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+CONNECT_TIMEOUT_SECONDS = 5
+SILENT_PEER_MS = 10_000  # a machine that vanished must not hold our locks for hours
+
+
+def session(**options: str) -> dict[str, Any]:
+    """Connection arguments every session of ours has: UTC, and a peer that must answer."""
+    settings = {"timezone": "UTC"} | options
+    return {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "tcp_user_timeout": SILENT_PEER_MS,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "application_name": "kasparro",
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+    }
+
+
+def connect(url: str, **options: str) -> Connection:
+    """Open a writing session, in autocommit: transactions are always explicit.
+
+    Raises UnavailableError when the database cannot be reached.
+    """
+    try:
+        return psycopg.connect(url, autocommit=True, **session(**options))
+    except psycopg.OperationalError as error:
+        raise UnavailableError(f"cannot reach the database: {_first_line(error)}") from error
+
+
+def writer_options(lease: timedelta) -> dict[str, str]:
+    """A frozen writer must lose its transaction before its lease, or it blocks its successor."""
+    return {"idle_in_transaction_session_timeout": f"{int(lease.total_seconds() * 500)}ms"}
+
+
+def read_pool(url: str, *, size: int = 8) -> AsyncConnectionPool[Any]:
+    """A closed pool of read-only sessions; the caller opens it."""
+    kwargs = session(default_transaction_read_only="on", statement_timeout="15s")
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=2,
+        reconnect_timeout=30,
+        kwargs=kwargs | {"autocommit": True},
+    )
+
+
+@contextmanager
+def reaching_the_database() -> Iterator[None]:
+    """Turn a lost connection into our own error."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise UnavailableError(f"the database went away: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,85 @@
+"""A real PostgreSQL for every test: one template built by the migrations, one copy per test."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from kasparro.store import embedded
+from kasparro.store.connect import Connection, connect
+from kasparro.store.migrate import migrate
+
+TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_numbers = itertools.count(1)
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database, as a URL."""
+    parts = conninfo_to_dict(url)
+    user = f"{parts['user']}:{parts['password']}" if "password" in parts else str(parts["user"])
+    return f"postgresql://{user}@{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{name}"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The server under test: TEST_DATABASE_URL, DATABASE_URL, or the embedded one."""
+    given = os.environ.get("KASPARRO_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with embedded.hold(shared / "server", settings=TEST_SERVER) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a database that the migrations built, this test process's own."""
+    name = f"template_{os.getpid()}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} template template0")
+        migrate(with_database(server_url, name))
+        yield name
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A fresh database with today's schema and nothing in it but the shipped map."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} template {template}")
+        yield with_database(server_url, name)
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """A database without any schema."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} template template0")
+        yield with_database(server_url, name)
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Connection]:
+    with connect(database_url) as connection:
+        yield connection
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads this machine's settings or `.env`."""
+    for name in list(os.environ):
+        if name.startswith(("KASPARRO_", "COINGECKO_", "COINPAPRIKA_", "API_", "CSV_")):
+            monkeypatch.delenv(name)
+    for name in ("DATABASE_URL", "PORT", "LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)

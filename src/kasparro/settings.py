@@ -1,11 +1,12 @@
 """Every setting, read once from the environment and `.env`; a wrong value refuses to start."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kasparro.core.errors import ConfigurationError
 
@@ -32,24 +33,6 @@ class Settings(BaseSettings):
         default_factory=default_data_dir,
         validation_alias=AliasChoices("KASPARRO_DATA_DIR", "data_dir"),
         description="Where the embedded PostgreSQL and our own state live.",
-    )
-    coinpaprika_api_key: SecretStr | None = Field(
-        None, description="Optional: the free plan needs none."
-    )
-    coingecko_api_key: SecretStr | None = Field(
-        None, description="Optional: keyless works, slowly. Demo keys are free."
-    )
-    coingecko_plan: Literal["demo", "pro"] = Field(
-        "demo", description="Which plan COINGECKO_API_KEY belongs to."
-    )
-    coinpaprika_api_url: str | None = Field(
-        None, description="Another host that speaks CoinPaprika v1, with its /v1."
-    )
-    coingecko_api_url: str | None = Field(
-        None, description="Another host that speaks CoinGecko v3, with its /api/v3."
-    )
-    coingecko_top: int = Field(
-        1000, ge=1, le=20_000, description="How many CoinGecko coins to track, by rank."
     )
     csv_path: Path | None = Field(
         None, description="A CSV file or a directory of them. Unset: the shipped sample."
@@ -84,11 +67,6 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("KASPARRO_INTERVAL_MINUTES", "interval_minutes"),
         description="Minutes between two sweeps of a price stream.",
     )
-    source_intervals: Annotated[dict[str, int], NoDecode] = Field(
-        default_factory=dict,
-        validation_alias=AliasChoices("KASPARRO_SOURCE_INTERVALS", "source_intervals"),
-        description="Other intervals for some sources: coinpaprika=15,coingecko=120 (minutes).",
-    )
     lease_seconds: int = Field(
         30,
         ge=2,
@@ -112,16 +90,7 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator(
-        "database_url",
-        "csv_path",
-        "coinpaprika_api_url",
-        "coingecko_api_url",
-        "coinpaprika_api_key",
-        "coingecko_api_key",
-        "admin_key",
-        mode="before",
-    )
+    @field_validator("database_url", "csv_path", "admin_key", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -133,34 +102,56 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://; only PostgreSQL is supported")
         return value
 
-    @field_validator("coinpaprika_api_url", "coingecko_api_url")
+    @field_validator("admin_key")
+    @classmethod
+    def _usable(cls, value: SecretStr | None) -> SecretStr | None:
+        return _real_key(value)
+
+
+class SourceSettings(BaseSettings):
+    """The settings every API source has, read as <SOURCE>_API_KEY and so on."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    api_key: SecretStr | None = Field(None, description="Optional: the free plan needs none.")
+    api_url: str | None = Field(
+        None, description="Another host that speaks the same API, with its version path."
+    )
+    plan: str | None = Field(None, description="Which plan the key belongs to.")
+    top: int = Field(
+        1000, ge=1, le=20_000, description="How many coins to track, by rank, if asked in pages."
+    )
+    interval_minutes: int | None = Field(
+        None, ge=5, le=1440, description="Minutes between two sweeps of its prices."
+    )
+
+    @field_validator("api_key", "api_url", "plan", "interval_minutes", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("api_url")
     @classmethod
     def _http_only(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/") if value is not None else None
 
-    @field_validator("coinpaprika_api_key", "coingecko_api_key", "admin_key")
+    @field_validator("api_key")
     @classmethod
-    def _no_placeholder(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        text = value.get_secret_value()
-        if any(mark in text.lower() for mark in PLACEHOLDERS):
-            raise ValueError("is a placeholder; set your own key or leave it unset")
-        if text != text.strip() or not text.isascii() or not text.isprintable():
-            raise ValueError("has spaces or characters a key cannot hold")
-        return value
+    def _usable(cls, value: SecretStr | None) -> SecretStr | None:
+        return _real_key(value)
 
-    @field_validator("source_intervals", mode="before")
-    @classmethod
-    def _parse_intervals(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        pairs = [pair.split("=", 1) for pair in value.split(",") if pair.strip()]
-        if any(len(pair) != 2 or not pair[1].strip().isdigit() for pair in pairs):  # noqa: PLR2004
-            raise ValueError("must look like coinpaprika=15,coingecko=120")
-        return {name.strip(): int(minutes) for name, minutes in pairs}
+
+def _real_key(value: SecretStr | None) -> SecretStr | None:
+    if value is None:
+        return None
+    text = value.get_secret_value()
+    if any(mark in text.lower() for mark in PLACEHOLDERS):
+        raise ValueError("is a placeholder; set your own key or leave it unset")
+    if text != text.strip() or not text.isascii() or not text.isprintable():
+        raise ValueError("has spaces or characters a key cannot hold")
+    return value
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -171,21 +162,27 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        problems = [
-            f"{_environment_name(str(part['loc'][0]))}: {part['msg'].removeprefix('Value error, ')}"
-            for part in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise ConfigurationError("; ".join(problems)) from None
+        raise ConfigurationError(_problems(error, environment_name)) from None
 
 
-def _environment_name(location: str) -> str:
-    field = Settings.model_fields.get(location)
-    if field is None:
-        return location
-    return environment_name(location)
+def load_source_settings(source: str) -> SourceSettings:
+    """The settings of one API source. Raises ConfigurationError like `load_settings`."""
+    prefix = f"{source.upper()}_"
+    try:
+        return SourceSettings(_env_prefix=prefix)
+    except ValidationError as error:
+        raise ConfigurationError(_problems(error, lambda name: prefix + name.upper())) from None
 
 
 def environment_name(field: str) -> str:
-    """The name to set in the environment for this field, as documented."""
-    alias = Settings.model_fields[field].validation_alias
+    """The name to set in the environment for a field of Settings, as documented."""
+    known = Settings.model_fields.get(field)
+    alias = known.validation_alias if known is not None else None
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+
+
+def _problems(error: ValidationError, name: Callable[[str], str]) -> str:
+    return "; ".join(
+        f"{name(str(part['loc'][0]))}: {part['msg'].removeprefix('Value error, ')}"
+        for part in error.errors(include_url=False, include_input=False, include_context=False)
+    )

@@ -36,6 +36,10 @@ class LeaseLostError(FatalError):
     """Another worker took the stream over; what we have not committed is theirs to do."""
 
 
+class StoppedError(KasparroError):
+    """We were asked to stop; the next run goes on from the checkpoint."""
+
+
 class BusyError(KasparroError):
     """Somebody else is doing this right now."""
 

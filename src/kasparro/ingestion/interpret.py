@@ -1,31 +1,15 @@
 """Turn a payload into rows. Pure, so a live run and a replay cannot disagree."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kasparro.core.contract import Rejection, check
-from kasparro.core.observation import Listing, Observation
-from kasparro.core.source import Cursor, Payload, Stream
+from kasparro.core.interpretation import Interpretation
+from kasparro.core.source import Payload, Stream
 
 GENESIS = datetime(2009, 1, 3, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=2)
-
-
-@dataclass(slots=True, kw_only=True)
-class Interpretation:
-    """What one payload says: every record is an observation, a rejection or without a price."""
-
-    records: int
-    next_cursor: Cursor | None
-    mark: Cursor
-    listings: list[Listing] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    without_price: int = 0
-    unknown_fields: Counter[str] = field(default_factory=Counter)
 
 
 def interpret(stream: Stream, payload: Payload) -> Interpretation:

@@ -149,12 +149,14 @@ create table workers (
 create table checkpoints (
   stream_id integer primary key references streams,
   cursor jsonb not null,
+  recalling text[] not null default '{}',
   sweep_started_at timestamptz,
   last_success_at timestamptz,
   last_failure_at timestamptz,
   last_error text
 );
 comment on column checkpoints.sweep_started_at is 'Null between sweeps.';
+comment on column checkpoints.recalling is 'The ids the cursor asks for; empty while a sweep pages.';
 
 create table raw_crypto_data (
   id bigint generated always as identity primary key check (id < 1::bigint << 33),

@@ -1,0 +1,162 @@
+"""Executes claimed runs: puts a stream, its fetcher and its writer together and records the end."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import structlog
+
+from kasparro.core.clock import Clock
+from kasparro.core.errors import (
+    KasparroError,
+    LeaseLostError,
+    RefusedError,
+    RetryableError,
+    StoppedError,
+    UnavailableError,
+)
+from kasparro.core.source import Options, Source, Stream
+from kasparro.ingestion.access import Access
+from kasparro.ingestion.fetch import TIMEOUT, USER_AGENT, Fetch, HttpFetch
+from kasparro.ingestion.run import Begin, Sweep
+from kasparro.store import queue
+from kasparro.store.budget import Budget
+from kasparro.store.connect import Connection
+from kasparro.store.leases import kept_alive
+from kasparro.store.queue import Run
+from kasparro.store.steps import Committed, Tally
+from kasparro.store.writer import StreamWriter
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What every run of this process needs, fixed at its start."""
+
+    url: str
+    sources: Mapping[str, Source]
+    access: Mapping[str, Access]
+    options: Mapping[str, Options]
+    clock: Clock
+    patience: timedelta
+    lease_duration: timedelta
+    csv_path: Path | None
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each source's access, to tell whether a refusal may be over."""
+        return {name: access.version for name, access in self.access.items()}
+
+    def register(self, connection: Connection) -> None:
+        """Make known every stream of this code, and every dataset there is a file of."""
+        queue.register(
+            connection,
+            [
+                (source.name, stream.name, stream.carries_prices)
+                for source in self.sources.values()
+                for stream in source.streams
+            ],
+        )
+
+    def execute(self, run: Run, progress: Callable[[Committed], None] = lambda _: None) -> str:
+        """Carry the run to its end and return its status; errors end the run, not the caller.
+
+        Raises UnavailableError when the database is lost for good: the run is then abandoned.
+        """
+        stream = self.sources[run.source].stream(run.stream)
+        context = {"run_id": run.run_id, "source": run.source, "stream": run.stream}
+        with (
+            structlog.contextvars.bound_contextvars(**context),
+            StreamWriter(self.url, run, carries_prices=stream.carries_prices) as writer,
+            kept_alive(self.url, run.lease),
+        ):
+            log.info("run started")
+            tally = Tally()
+            try:
+                status = self._sweep(run, stream, writer, tally, progress)
+            except UnavailableError:
+                raise
+            except Exception as error:  # the top of every run: whatever happened, it is recorded
+                status = self._end(writer, error, tally)
+            writer.release()
+            log.info("run over", status=status, waits=tally.waits, retries=tally.retries)
+            return status
+
+    def _sweep(
+        self,
+        run: Run,
+        stream: Stream,
+        writer: StreamWriter,
+        tally: Tally,
+        progress: Callable[[Committed], None],
+    ) -> str:
+        with ExitStack() as stack:
+            fetch, begin = self._reach(run, stream, tally, stack)
+            sweep = Sweep(
+                stream=stream,
+                writer=writer,
+                fetch=fetch,
+                begin=begin,
+                clock=self.clock,
+                tally=tally,
+                progress=progress,
+            )
+            return sweep.run()
+
+    def _reach(
+        self, run: Run, stream: Stream, tally: Tally, stack: ExitStack
+    ) -> tuple[Fetch, Begin]:
+        if run.source not in self.access:
+            return self._read_files(run)
+        access = self.access[run.source]
+        client = stack.enter_context(
+            httpx2.Client(timeout=TIMEOUT, headers={"user-agent": USER_AGENT})
+        )
+        fetch = HttpFetch(
+            client,
+            access.endpoint,
+            budget=Budget(
+                self.url, source=run.source, limits=access.limits, spacing=access.spacing
+            ),
+            clock=self.clock,
+            tally=tally,
+            patience=self.patience,
+        )
+        start = stream.start(self.options[run.source])
+        return fetch, lambda _: start
+
+    def _end(self, writer: StreamWriter, error: Exception, tally: Tally) -> str:
+        if isinstance(error, LeaseLostError):
+            log.warning("lease lost", reason=str(error))
+            return "abandoned"
+        kind = _kind(error)
+        message = str(error) if kind != "defect" else f"{type(error).__name__}: {error}"
+        if kind == "defect":
+            log.error("run failed by a defect of ours", exc_info=error)
+        else:
+            log.error("run failed", kind=kind, reason=message)
+        stopped = isinstance(error, StoppedError)
+        writer.fail(
+            status="abandoned" if stopped else "failed",
+            kind=kind,
+            message=message,
+            at=self.clock.now(),
+            tally=tally,
+        )
+        return "abandoned" if stopped else "failed"
+
+
+def _kind(error: Exception) -> str:
+    match error:
+        case RefusedError():
+            return "refused"
+        case RetryableError() | StoppedError():
+            return "retryable"
+        case KasparroError():
+            return "fatal"
+        case _:
+            return "defect"

@@ -1,0 +1,164 @@
+"""One run of one stream: fetch, interpret, commit, until the sweep is complete."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+import structlog
+
+from kasparro.core.clock import Clock
+from kasparro.core.errors import KasparroError, NotFoundError, UnavailableError
+from kasparro.core.interpretation import Interpretation
+from kasparro.core.source import Cursor, Payload, Request, Stream
+from kasparro.ingestion.fetch import Fetch
+from kasparro.ingestion.interpret import interpret
+from kasparro.store.steps import Checkpoint, Committed, Step, Tally
+from kasparro.store.writer import StreamWriter
+
+SESSION_ATTEMPTS = 20  # seconds, roughly, that a lost database may take to come back
+
+Begin: TypeAlias = Callable[[Cursor | None], Cursor | None]
+"""Where a new sweep begins, given the mark of the last one; None: nothing has changed."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """One way through a stream, page by page, then by id for what the pages did not show."""
+
+    stream: Stream
+    writer: StreamWriter
+    fetch: Fetch
+    begin: Begin
+    clock: Clock
+    tally: Tally
+    progress: Callable[[Committed], None]
+    records: int = 0
+    recalls: int = 0
+
+    def run(self) -> str:
+        """Go on from the checkpoint until the sweep is complete; returns the run's status.
+
+        Raises the errors of `core.errors`; whatever was committed before stays.
+        """
+        at = self._resume()
+        while at is not None:
+            try:
+                at, committed = self._advance(at)
+            except UnavailableError as error:
+                at = self._reconnect(error)
+                continue
+            self.progress(committed)
+            if committed.status is not None:
+                return committed.status
+        return self._nothing_new()
+
+    def _resume(self) -> Checkpoint | None:
+        checkpoint = self.writer.checkpoint()
+        if checkpoint is not None and checkpoint.sweep_started_at is not None:
+            log.info("resuming", cursor=dict(checkpoint.cursor))
+            return checkpoint
+        cursor = self.begin(checkpoint.cursor if checkpoint is not None else None)
+        if cursor is None:
+            return None
+        return Checkpoint(cursor=cursor, sweep_started_at=self.clock.now())
+
+    def _reconnect(self, error: UnavailableError) -> Checkpoint | None:
+        """After a lost session nothing in memory counts: only the checkpoint in the database."""
+        log.warning("database lost", reason=str(error))
+        for _ in range(SESSION_ATTEMPTS):
+            self.clock.sleep(1)
+            try:
+                self.writer.reopen()
+                return self._resume()
+            except UnavailableError as still:
+                error = still
+        raise error
+
+    def _nothing_new(self) -> str:
+        checkpoint = self.writer.checkpoint() or Checkpoint(cursor={})
+        step = Step(checkpoint=checkpoint, at=self.clock.now(), complete=True, tally=self.tally)
+        committed = self.writer.commit(step)
+        return str(committed.status)
+
+    def _advance(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
+        request = self.stream.request(at.cursor)
+        try:
+            payload = self._payload(request, at.cursor)
+        except NotFoundError:
+            if not at.recalling:
+                raise
+            return self._commit(at, None, None)
+        try:
+            result = interpret(self.stream, payload)
+        except Exception as error:  # whatever is wrong with our reading, the bytes are kept
+            self.writer.keep_uninterpreted(payload, f"{type(error).__name__}: {error}")
+            raise
+        self.records += result.records
+        for name, count in sorted(result.unknown_fields.items()):
+            log.warning("unknown field", field=name, records=count)
+        return self._commit(at, payload, result)
+
+    def _payload(self, request: Request, cursor: Cursor) -> Payload:
+        stored = self.writer.last_payload(request)
+        validators = stored.headers if stored is not None and stored.interpreted else {}
+        payload = self.fetch(request, cursor, validators)
+        if payload is not None:
+            return payload
+        if stored is None:
+            raise KasparroError("the source says nothing changed, but we never asked before")
+        return Payload(
+            request=request,
+            cursor=cursor,
+            body=self.writer.stored_body(stored),
+            fetched_at=stored.fetched_at,
+            headers=stored.headers,
+        )
+
+    def _commit(
+        self, at: Checkpoint, payload: Payload | None, result: Interpretation | None
+    ) -> tuple[Checkpoint, Committed]:
+        shown = {item.source_asset_id for item in result.listings} if result is not None else set()
+        gone = [id_ for id_ in at.recalling if id_ not in shown]
+        ahead = self._ahead(at, result, shown)
+        step = Step(
+            checkpoint=ahead or replace(at, cursor=result.mark if result is not None else {}),
+            at=self.clock.now(),
+            payload=payload,
+            result=result,
+            gone=gone,
+            complete=ahead is None,
+            tally=self.tally,
+        )
+        if ahead is None:
+            self._warn_of_few_records()
+        return step.checkpoint, self.writer.commit(step)
+
+    def _ahead(
+        self, at: Checkpoint, result: Interpretation | None, shown: set[str]
+    ) -> Checkpoint | None:
+        """Where the sweep goes on; None when nothing is left to ask."""
+        if result is not None and result.next_cursor is not None:
+            if dict(result.next_cursor) == dict(at.cursor):
+                raise KasparroError(f"the cursor of {self.stream.name} does not move: {at.cursor}")
+            return replace(at, cursor=result.next_cursor, recalling=())
+        ids = self._to_recall(at.sweep_started_at, shown | set(at.recalling))
+        if not ids or self.stream.recall is None:
+            return None
+        self.recalls += 1
+        return replace(at, cursor=self.stream.recall.cursor(ids), recalling=ids)
+
+    def _to_recall(self, since: datetime | None, settled: set[str]) -> Sequence[str]:
+        recall = self.stream.recall
+        if recall is None or since is None or self.recalls >= recall.requests_per_sweep:
+            return ()
+        missing = [id_ for id_ in self.writer.missing(since) if id_ not in settled]
+        return missing[: recall.ids_per_request]
+
+    def _warn_of_few_records(self) -> None:
+        if self.records < self.stream.plausible_records:
+            log.warning(
+                "few records", records=self.records, plausible=self.stream.plausible_records
+            )

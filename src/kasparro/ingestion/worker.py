@@ -1,0 +1,104 @@
+"""Keeps every stream up to date: queues what is due and carries out what is queued."""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from kasparro.core.errors import StoppedError, UnavailableError
+from kasparro.core.schedule import LastRun, next_start
+from kasparro.ingestion.engine import Engine
+from kasparro.store import queue
+from kasparro.store.connect import Connection, connect, reaching_the_database
+from kasparro.store.queue import StreamState
+
+TICK_SECONDS = 1.0
+GRACE_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One process's share of the work: a lane per source, so that none waits for another."""
+
+    engine: Engine
+    name: str
+    interval: Callable[[str, str], timedelta | None]  # of (source, stream); None: never by itself
+    scheduler: bool = True
+    stop: threading.Event = field(default_factory=threading.Event)
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def work(self) -> None:
+        """Work until `stop` is set. Survives a database that goes away and comes back."""
+        lanes = [
+            threading.Thread(target=self._lane, args=(source,), name=source, daemon=True)
+            for source in self.engine.sources
+        ]
+        for lane in lanes:
+            lane.start()
+        self._repeat(self._keep_house)
+        for lane in lanes:
+            lane.join(GRACE_SECONDS)
+        with connect(self.engine.url) as connection, reaching_the_database():
+            queue.dismiss(connection, self.id)
+
+    def _lane(self, source: str) -> None:
+        self._repeat(lambda connection: self._carry_out(connection, source))
+
+    def _repeat(self, task: Callable[[Connection], None]) -> None:
+        while not self.stop.is_set():
+            try:
+                with connect(self.engine.url) as connection, reaching_the_database():
+                    queue.listen(connection)
+                    while not self.stop.is_set():
+                        task(connection)
+                        queue.wait_for_news(connection, TICK_SECONDS)
+            except UnavailableError as error:
+                log.warning("database unavailable", reason=str(error))
+                self.stop.wait(TICK_SECONDS)
+
+    def _keep_house(self, connection: Connection) -> None:
+        queue.announce(connection, self.id, self.name)
+        for run_id in queue.abandon_orphans(connection):
+            log.warning("run abandoned", run_id=run_id, reason="its process is gone")
+        self.engine.register(connection)
+        if self.scheduler:
+            self._queue_due(connection)
+
+    def _queue_due(self, connection: Connection) -> None:
+        offset = queue.sweep_offset(connection)
+        now = self.engine.clock.now()
+        for state in queue.stream_states(connection):
+            interval = self.interval(state.source, state.stream)
+            if interval is None or state.active:
+                continue
+            start = next_start(self._last_run(state), interval=interval, offset=offset)
+            if start is None or start <= now:
+                queue.enqueue(connection, state.source, state.stream, "schedule")
+
+    def _last_run(self, state: StreamState) -> LastRun | None:
+        if state.started_at is None or state.ending is None:
+            return None
+        access = self.engine.access.get(state.source)
+        return LastRun(
+            started_at=state.started_at,
+            ending=state.ending,
+            refused=state.error_kind == "refused",
+            same_configuration=access is None or access.version == state.config_version,
+            failures_in_a_row=state.failures_in_a_row,
+        )
+
+    def _carry_out(self, connection: Connection, source: str) -> None:
+        run = queue.claim(
+            connection,
+            [source],
+            holder=self.name,
+            lease_duration=self.engine.lease_duration,
+            config_versions=self.engine.versions,
+        )
+        if run is not None:
+            self.engine.execute(run)

@@ -1,0 +1,111 @@
+"""Writes a payload's observations, with everything derived from them, into the current schema."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kasparro.core.observation import Observation
+from kasparro.store.connect import Connection
+from kasparro.store.queries import queries
+from kasparro.store.statements import (
+    Key,
+    Merge,
+    Statement,
+    count_by_day,
+    count_by_month,
+    merge,
+    newest_per_series,
+    statements,
+)
+
+BULK = 3_000  # rows from which COPY is quicker than arrays
+COPY_TYPES = ("int4", "timestamptz", "int2", *("numeric",) * 7, "int8", "int4", "timestamptz")
+
+
+def ensure_partitions(connection: Connection, observations: Sequence[Observation]) -> None:
+    """Make the partitions these rows need, each in its own transaction before the payload's."""
+    for month in sorted({_month(o.observed_at) for o in observations}):
+        connection.execute(queries("write").ensure_partition, {"instant": month})
+
+
+def write_observations(
+    connection: Connection,
+    observations: Sequence[Observation],
+    series: dict[str, int],
+    *,
+    source: str,
+    source_id: int,
+    payload_id: int,
+    recorded_at: datetime,
+) -> Merge:
+    """Merge a payload's observations into the tables, inside the caller's transaction."""
+    said = statements(observations, series, payload_id=payload_id, recorded_at=recorded_at)
+    result = merge(said, _known(connection, said))
+    with connection.pipeline():
+        if len(result.added) < BULK:
+            _write(connection, "add_observations", result.added, source_id)
+        _write(connection, "add_revisions", result.revisions, source_id)
+        _write(connection, "restate_observations", result.restated, source_id)
+    if len(result.added) >= BULK:
+        _copy(connection, result.added, source_id)
+    with connection.pipeline():
+        newest = newest_per_series([*result.added, *result.restated])
+        _write(connection, "move_latest", newest, source_id)
+        _count(connection, result, source=source, source_id=source_id)
+    return result
+
+
+def _month(instant: datetime) -> datetime:
+    return instant.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _known(connection: Connection, said: Sequence[Statement]) -> dict[Key, Statement]:
+    if not said:
+        return {}
+    times = [statement.observed_at for statement in said]
+    bounds: dict[str, Any] = {"oldest": min(times), "newest": max(times)}
+    series_ids = [statement.series_id for statement in said]
+    if len(said) < BULK:
+        sql = queries("write").statements
+        rows = connection.execute(sql, bounds | {"series_ids": series_ids, "times": times})
+    else:
+        sql = queries("write").statements_between
+        rows = connection.execute(sql, bounds | {"series_ids": sorted(set(series_ids))})
+    return {known.key: known for known in map(Statement._make, rows)}
+
+
+def _write(connection: Connection, query: str, rows: Sequence[Statement], source_id: int) -> None:
+    if not rows:
+        return
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    names = (
+        "series_ids", "times", "prices", "market_caps", "volumes", "changes",
+        "opens", "highs", "lows", "payload_ids", "positions", "recorded",
+    )  # fmt: skip
+    arguments = dict(zip(names, columns, strict=True)) | {"source_id": source_id}
+    connection.execute(getattr(queries("write"), query), arguments)
+
+
+def _copy(connection: Connection, rows: Sequence[Statement], source_id: int) -> None:
+    with connection.cursor() as cursor, cursor.copy(queries("write").copy_observations) as copy:
+        copy.set_types(COPY_TYPES)
+        for row in rows:
+            copy.write_row((row[0], row[1], source_id, *row[2:]))
+
+
+def _count(connection: Connection, result: Merge, *, source: str, source_id: int) -> None:
+    sql = queries("write")
+    months = count_by_month(result.added)
+    if months:
+        arguments: dict[str, Any] = {
+            "series_ids": [series_id for series_id, _ in months],
+            "months": [month for _, month in months],
+            "numbers": list(months.values()),
+            "source_id": source_id,
+        }
+        connection.execute(sql.count_by_month, arguments)
+        days = count_by_day(result.added)
+        arguments = {"days": list(days), "numbers": list(days.values()), "source_id": source_id}
+        connection.execute(sql.count_by_day, arguments)
+    if result.added or result.restated:
+        connection.execute(sql.source_changed, {"source": source, "added": len(result.added)})

@@ -1,0 +1,222 @@
+"""The queue of runs: a row in etl_runs is the job, NOTIFY wakes whoever may claim it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from kasparro import __version__
+from kasparro.core.errors import BusyError, NotFoundError, UnavailableError
+from kasparro.core.schedule import Ending
+from kasparro.store import leases
+from kasparro.store.connect import Connection
+from kasparro.store.leases import Lease
+from kasparro.store.queries import queries
+
+CHANNEL = "kasparro_queue"
+ACTIVE = ("queued", "running")
+Trigger: TypeAlias = Literal["schedule", "request", "command"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One attempt to bring one stream up to date, with the lease that lets it write."""
+
+    run_id: str
+    source: str
+    stream: str
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamState:
+    """How a stream's runs went so far; None where there was none."""
+
+    source: str
+    stream: str
+    started_at: datetime | None
+    ending: Ending | None
+    active: bool  # a run is waiting or under way
+    error_kind: str | None
+    config_version: str | None
+    failures_in_a_row: int
+    last_success_at: datetime | None
+
+
+def register(connection: Connection, streams: Iterable[tuple[str, str, bool]]) -> None:
+    """Make known every (source, stream, carries prices) of this code; datasets come later."""
+    sql = queries("queue")
+    with connection.transaction():
+        for source, stream, carries_prices in sorted(streams):
+            connection.execute(sql.register_source, {"name": source})
+            arguments = {"source": source, "name": stream, "carries_prices": carries_prices}
+            connection.execute(sql.register_stream, arguments)
+
+
+def price_streams(connection: Connection, source: str) -> list[str]:
+    """The streams that make up the prices of a source."""
+    return [
+        row[0] for row in connection.execute(queries("queue").price_streams, {"source": source})
+    ]
+
+
+def enqueue(connection: Connection, source: str, stream: str, trigger: Trigger) -> str | None:
+    """Queue a run and wake the workers; None when the stream already has one."""
+    arguments = {
+        "source": source,
+        "stream": stream,
+        "trigger": trigger,
+        "code_version": __version__,
+    }
+    row = connection.execute(queries("queue").enqueue, arguments).fetchone()
+    if row is None:
+        return None
+    connection.execute(f"notify {CHANNEL}")
+    return str(row[0])
+
+
+def request_run(connection: Connection, *, source: str) -> list[str]:
+    """Queue a run of every price stream of the source, for whichever worker is free.
+
+    Raises BusyError while one is waiting or under way, UnavailableError when no worker lives,
+    NotFoundError when the source has no stream yet.
+    """
+    sql = queries("queue")
+    with connection.transaction():
+        active = connection.execute(sql.active_runs, {"source": source}).fetchone()
+        if active is not None:
+            raise BusyError(f"{source} is already {active[1]} as run {active[0]}")
+        if connection.execute(sql.workers_alive).fetchone() == (0,):
+            raise UnavailableError("no worker is running: start `kasparro worker`")
+        names = price_streams(connection, source)
+        if not names:
+            raise NotFoundError(f"{source} has nothing to ingest yet")
+        queued = [enqueue(connection, source, name, "request") for name in names]
+    if None in queued:
+        raise BusyError(f"{source} has just been started by somebody else")
+    return [run_id for run_id in queued if run_id is not None]
+
+
+def runs_over(connection: Connection, run_ids: Sequence[str]) -> bool:
+    """Are all these runs over, whatever their end?"""
+    row = connection.execute(queries("queue").runs_under_way, {"run_ids": list(run_ids)}).fetchone()
+    return row == (0,)
+
+
+def start_now(
+    connection: Connection,
+    source: str,
+    stream: str,
+    *,
+    holder: str,
+    lease_duration: timedelta,
+    config_version: str,
+) -> Run | None:
+    """Queue and claim a run for ourselves in one step; None when the stream already has one."""
+    with connection.transaction():
+        run_id = enqueue(connection, source, stream, "command")
+        if run_id is None:
+            return None
+        return _claim_row(
+            connection,
+            connection.execute(queries("queue").queued_run, {"run_id": run_id}).fetchone(),
+            holder=holder,
+            lease_duration=lease_duration,
+            config_versions={source: config_version},
+        )
+
+
+def busy_with(connection: Connection, source: str, stream: str) -> str | None:
+    """Who is at this stream now, in words for a person; None when nobody is."""
+    arguments = {"source": source, "stream": stream}
+    row = connection.execute(queries("queue").busy_with, arguments).fetchone()
+    return f"{row[2] or 'nobody yet'} (run {row[0]}, {row[1]})" if row is not None else None
+
+
+def listen(connection: Connection) -> None:
+    """Hear of queued runs from now on."""
+    connection.execute(f"listen {CHANNEL}")
+
+
+def wait_for_news(connection: Connection, seconds: float) -> None:
+    """Return after this long, or at once when a run has been queued."""
+    for _ in connection.notifies(timeout=seconds, stop_after=1):
+        return
+
+
+def claim(
+    connection: Connection,
+    sources: Sequence[str],
+    *,
+    holder: str,
+    lease_duration: timedelta,
+    config_versions: Mapping[str, str],
+) -> Run | None:
+    """Start the next queued run of these sources together with its lease; None: nothing to do."""
+    with connection.transaction():
+        arguments = {"sources": list(sources)}
+        return _claim_row(
+            connection,
+            connection.execute(queries("queue").next_queued, arguments).fetchone(),
+            holder=holder,
+            lease_duration=lease_duration,
+            config_versions=config_versions,
+        )
+
+
+def _claim_row(
+    connection: Connection,
+    row: Any,
+    *,
+    holder: str,
+    lease_duration: timedelta,
+    config_versions: Mapping[str, str],
+) -> Run | None:
+    if row is None:
+        return None
+    number, run_id, source, stream, stream_id = row
+    lease = leases.acquire(
+        connection, stream_id, run_id=run_id, holder=holder, duration=lease_duration
+    )
+    if lease is None:
+        return None
+    version = config_versions.get(source, "")
+    connection.execute(queries("queue").start_run, {"id": number, "config_version": version})
+    return Run(run_id=run_id, source=source, stream=stream, lease=lease)
+
+
+def abandon_orphans(connection: Connection) -> list[str]:
+    """Close every run whose process is gone; returns their ids."""
+    return [row[0] for row in connection.execute(queries("queue").abandon_orphans)]
+
+
+def announce(connection: Connection, worker: uuid.UUID, name: str) -> None:
+    connection.execute(queries("queue").announce_worker, {"id": worker, "name": name})
+
+
+def dismiss(connection: Connection, worker: uuid.UUID) -> None:
+    connection.execute(queries("queue").dismiss_worker, {"id": worker})
+
+
+def stream_states(connection: Connection) -> list[StreamState]:
+    rows = connection.execute(queries("queue").stream_states).fetchall()
+    return [
+        StreamState(
+            source=row[0],
+            stream=row[1],
+            started_at=row[2],
+            ending=None if row[3] in ACTIVE else row[3],
+            active=row[3] in ACTIVE,
+            error_kind=row[4],
+            config_version=row[5],
+            failures_in_a_row=row[6],
+            last_success_at=row[7],
+        )
+        for row in rows
+    ]
+
+
+def sweep_offset(connection: Connection) -> timedelta:
+    row = connection.execute(queries("queue").sweep_offset).fetchone()
+    return timedelta(seconds=row[0] if row is not None else 0)

@@ -1,0 +1,70 @@
+-- name: digest()
+-- What does the database say, in natural keys alone? Equal databases have equal lines; the order
+-- of rows, our own clocks and our own numbers do not count. Each line: what, how many, two sums of
+-- 64-bit hashes.
+with facts as (
+  select 'observations' as what, concat_ws('|', so.name, st.name, l.source_asset_id,
+    iso_utc(o.observed_at), trim_scale(o.price_usd),
+    coalesce(trim_scale(o.market_cap_usd)::text, '-'),
+    coalesce(trim_scale(o.volume_24h_usd)::text, '-'),
+    coalesce(trim_scale(o.change_24h_percent)::text, '-'),
+    coalesce(trim_scale(o.open_usd)::text, '-'), coalesce(trim_scale(o.high_usd)::text, '-'),
+    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.position) as line
+  from observations o
+  join series r on r.id = o.series_id join listings l on l.id = r.listing_id
+  join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
+  left join raw_crypto_data p on p.id = o.payload_id
+  union all
+  select 'revisions', concat_ws('|', so.name, st.name, l.source_asset_id, iso_utc(o.observed_at),
+    trim_scale(o.price_usd), coalesce(trim_scale(o.market_cap_usd)::text, '-'),
+    coalesce(trim_scale(o.volume_24h_usd)::text, '-'),
+    coalesce(trim_scale(o.change_24h_percent)::text, '-'),
+    coalesce(trim_scale(o.open_usd)::text, '-'), coalesce(trim_scale(o.high_usd)::text, '-'),
+    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.position)
+  from observation_revisions o
+  join series r on r.id = o.series_id join listings l on l.id = r.listing_id
+  join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
+  left join raw_crypto_data p on p.id = o.payload_id
+  union all
+  select 'latest', concat_ws('|', so.name, st.name, l.source_asset_id, iso_utc(o.observed_at),
+    trim_scale(o.price_usd), encode(p.sha256, 'hex'), o.position)
+  from latest o
+  join series r on r.id = o.series_id join listings l on l.id = r.listing_id
+  join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
+  left join raw_crypto_data p on p.id = o.payload_id
+  union all
+  select 'monthly counts', concat_ws('|', so.name, st.name, l.source_asset_id, c.month,
+    c.observations)
+  from observation_counts c
+  join series r on r.id = c.series_id join listings l on l.id = r.listing_id
+  join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
+  union all
+  select 'daily counts', concat_ws('|', so.name, c.day, c.observations)
+  from daily_counts c join sources so on so.id = c.source_id
+  union all
+  select 'totals', concat_ws('|', name, observations) from data_versions where name <> 'identity'
+  union all
+  select 'payloads', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), p.body_bytes,
+    p.uninterpreted is null)
+  from raw_crypto_data p
+  join streams st on st.id = p.stream_id join sources so on so.id = st.source_id
+  union all
+  select 'quarantine', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), q.position,
+    q.field, q.reason, q.resolved_at is null)
+  from quarantine q
+  join streams st on st.id = q.stream_id join sources so on so.id = st.source_id
+  join raw_crypto_data p on p.id = q.payload_id
+  union all
+  select 'listings', concat_ws('|', so.name, l.source_asset_id, a.slug, l.symbol, l.name,
+    l.unlisted_at is null)
+  from listings l join sources so on so.id = l.source_id join assets a on a.id = l.asset_id
+  union all
+  select 'checkpoints', concat_ws('|', so.name, st.name, c.cursor, c.recalling,
+    c.sweep_started_at is null)
+  from checkpoints c
+  join streams st on st.id = c.stream_id join sources so on so.id = st.source_id
+)
+select what, count(*), sum(hashtextextended(line, 1)::numeric), sum(hashtextextended(line, 2)::numeric)
+from facts
+group by what
+order by what;

@@ -1,0 +1,35 @@
+-- name: acquire(stream_id, token, run_id, holder, seconds)
+-- May this session write the stream? Free when nobody holds it, the holder's backend has left, or
+-- it has been silent too long; by the database's clock alone.
+insert into leases (stream_id, token, run_id, holder, backend_pid, backend_start, expires_at)
+select :stream_id, :token, :run_id, :holder, pid, backend_start,
+  clock_timestamp() + make_interval(secs => :seconds)
+from pg_stat_activity where pid = pg_backend_pid()
+on conflict (stream_id) do update set
+  token = excluded.token, run_id = excluded.run_id, holder = excluded.holder,
+  backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
+  expires_at = excluded.expires_at
+where leases.expires_at < clock_timestamp() or not exists (
+  select from pg_stat_activity a
+  where a.pid = leases.backend_pid and a.backend_start = leases.backend_start
+)
+returning token;
+
+-- name: renew(stream_id, token, seconds)
+-- Is the lease still ours? The fence of every commit: no row, roll back.
+update leases set
+  expires_at = clock_timestamp() + make_interval(secs => :seconds),
+  backend_pid = a.pid, backend_start = a.backend_start
+from pg_stat_activity a
+where stream_id = :stream_id and token = :token and a.pid = pg_backend_pid()
+returning token;
+
+-- name: extend(stream_id, token, seconds)
+-- The same from a heartbeat's session, which is not the one that writes.
+update leases set expires_at = clock_timestamp() + make_interval(secs => :seconds)
+where stream_id = :stream_id and token = :token
+returning token;
+
+-- name: release(stream_id, token)!
+-- We are done.
+delete from leases where stream_id = :stream_id and token = :token;

@@ -1,0 +1,201 @@
+-- name: stream(source, name)
+-- The numbers of a stream and of its source.
+select st.id, so.id from streams st join sources so on so.id = st.source_id
+where so.name = :source and st.name = :name;
+
+-- name: checkpoint(stream_id)
+-- Where did the last commit leave the stream?
+select cursor, recalling, sweep_started_at from checkpoints where stream_id = :stream_id;
+
+-- name: last_payload(stream_id, request_key)
+-- What did the same request answer last time?
+select id, headers, sha256, fetched_at, uninterpreted is null from raw_crypto_data
+where stream_id = :stream_id and request_key = :request_key
+order by id desc limit 1;
+
+-- name: payload_body(id)
+-- The compressed bytes of one payload.
+select body, fetched_at, status, headers from raw_crypto_data where id = :id;
+
+-- name: keep_payload(stream_id, run_id, request, request_key, cursor, fetched_at, status, headers, body, body_bytes, sha256, uninterpreted)
+-- Keep the bytes as they came.
+insert into raw_crypto_data (stream_id, run_id, request, request_key, cursor, fetched_at, status,
+  headers, body, body_bytes, sha256, uninterpreted)
+values (:stream_id, :run_id, :request, :request_key, :cursor, :fetched_at, :status,
+  :headers, :body, :body_bytes, :sha256, :uninterpreted)
+returning id;
+
+-- name: interpreted(id)!
+-- This payload could be read after all.
+update raw_crypto_data set uninterpreted = null where id = :id;
+
+-- name: ensure_partition(instant)
+-- Make sure an observation of that instant has a partition to go to.
+select ensure_partition(:instant);
+
+-- name: statements(series_ids, times, oldest, newest)
+-- What do we know for exactly these series and times?
+select o.series_id, o.observed_at, o.price_usd::numeric, o.market_cap_usd::numeric,
+  o.volume_24h_usd::numeric, o.change_24h_percent::numeric, o.open_usd::numeric,
+  o.high_usd::numeric, o.low_usd::numeric, o.payload_id, o.position, o.recorded_at
+from unnest(:series_ids::integer[], :times::timestamptz[]) as k (series_id, observed_at)
+join observations o on o.series_id = k.series_id and o.observed_at = k.observed_at
+where o.observed_at between :oldest and :newest;
+
+-- name: statements_between(series_ids, oldest, newest)
+-- What do we know of these series in a span of time?
+select o.series_id, o.observed_at, o.price_usd::numeric, o.market_cap_usd::numeric,
+  o.volume_24h_usd::numeric, o.change_24h_percent::numeric, o.open_usd::numeric,
+  o.high_usd::numeric, o.low_usd::numeric, o.payload_id, o.position, o.recorded_at
+from observations o
+where o.series_id = any(:series_ids) and o.observed_at between :oldest and :newest;
+
+-- name: add_observations(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- New observations of one page.
+insert into observations
+select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
+  payload_id, position, recorded_at
+from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
+  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
+  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
+  :recorded::timestamptz[])
+  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
+    payload_id, position, recorded_at);
+
+-- name: copy_observations()!
+-- New observations by the thousand.
+copy observations (series_id, observed_at, source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at)
+from stdin (format binary);
+
+-- name: add_revisions(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- What was said before for the same time.
+insert into observation_revisions
+select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
+  payload_id, position, recorded_at
+from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
+  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
+  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
+  :recorded::timestamptz[])
+  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
+    payload_id, position, recorded_at)
+on conflict do nothing;
+
+-- name: restate_observations(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- What is said now for a time we knew.
+update observations o set
+  price_usd = n.price, market_cap_usd = n.market_cap, volume_24h_usd = n.volume,
+  change_24h_percent = n.change, open_usd = n.open, high_usd = n.high, low_usd = n.low,
+  payload_id = n.payload_id, position = n.position, recorded_at = n.recorded_at,
+  source_id = :source_id
+from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
+  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
+  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
+  :recorded::timestamptz[])
+  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
+    payload_id, position, recorded_at)
+where o.series_id = n.series_id and o.observed_at = n.observed_at;
+
+-- name: move_latest(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- The newest of each series, never moved back in time.
+insert into latest
+select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
+  payload_id, position, recorded_at
+from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
+  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
+  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
+  :recorded::timestamptz[])
+  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
+    payload_id, position, recorded_at)
+on conflict (series_id) do update set
+  observed_at = excluded.observed_at, price_usd = excluded.price_usd,
+  market_cap_usd = excluded.market_cap_usd, volume_24h_usd = excluded.volume_24h_usd,
+  change_24h_percent = excluded.change_24h_percent, open_usd = excluded.open_usd,
+  high_usd = excluded.high_usd, low_usd = excluded.low_usd, payload_id = excluded.payload_id,
+  position = excluded.position, recorded_at = excluded.recorded_at
+where excluded.observed_at >= latest.observed_at;
+
+-- name: count_by_month(series_ids, months, source_id, numbers)!
+-- Exact totals per series and month.
+insert into observation_counts (series_id, month, source_id, observations)
+select series_id, month, :source_id, number
+from unnest(:series_ids::integer[], :months::date[], :numbers::bigint[])
+  as n (series_id, month, number)
+on conflict (series_id, month) do update
+  set observations = observation_counts.observations + excluded.observations;
+
+-- name: count_by_day(source_id, days, numbers)!
+-- Exact totals per source and day.
+insert into daily_counts (source_id, day, observations)
+select :source_id, day, number from unnest(:days::date[], :numbers::bigint[]) as n (day, number)
+on conflict (source_id, day) do update
+  set observations = daily_counts.observations + excluded.observations;
+
+-- name: source_changed(source, added)!
+-- Answers about this source are no longer what they were.
+insert into data_versions (name, version, observations) values (:source, 1, :added)
+on conflict (name) do update
+  set version = data_versions.version + 1, observations = data_versions.observations + :added;
+
+-- name: identity_changed()!
+-- Which coin is which is no longer what it was.
+update data_versions set version = version + 1 where name = 'identity';
+
+-- name: quarantine(payload_id, stream_id, run_id, positions, ids, fields, reasons, records, recorded_at)!
+-- Records that broke their contract, with the reason and a pointer to the bytes.
+insert into quarantine (payload_id, position, stream_id, run_id, source_asset_id, field, reason,
+  record, recorded_at)
+select :payload_id, n.position, :stream_id, :run_id, n.id, n.field, n.reason, n.record, :recorded_at
+from unnest(:positions::integer[], :ids::text[], :fields::text[], :reasons::text[],
+  :records::text[]) as n (position, id, field, reason, record)
+on conflict do nothing;
+
+-- name: move_checkpoint(stream_id, cursor, recalling, sweep_started_at)!
+-- The sweep goes on here.
+insert into checkpoints (stream_id, cursor, recalling, sweep_started_at)
+values (:stream_id, :cursor, :recalling, :sweep_started_at)
+on conflict (stream_id) do update set cursor = excluded.cursor, recalling = excluded.recalling,
+  sweep_started_at = excluded.sweep_started_at;
+
+-- name: complete_sweep(stream_id, cursor, at)!
+-- The sweep is over; nothing of it is left to do.
+insert into checkpoints (stream_id, cursor, last_success_at)
+values (:stream_id, :cursor, :at)
+on conflict (stream_id) do update set cursor = excluded.cursor, recalling = '{}',
+  sweep_started_at = null, last_success_at = excluded.last_success_at, last_error = null;
+
+-- name: note_failure(stream_id, at, error)!
+-- The run failed; the cursor stays where it was.
+insert into checkpoints (stream_id, cursor, last_failure_at, last_error)
+values (:stream_id, '{}', :at, :error)
+on conflict (stream_id) do update
+  set last_failure_at = excluded.last_failure_at, last_error = excluded.last_error;
+
+-- name: count_payload(run_id, fetched, new, changed, unchanged, quarantined, without_price, payloads, stored)!
+-- What one payload added to the run.
+update etl_runs set
+  records_fetched = records_fetched + :fetched, records_new = records_new + :new,
+  records_changed = records_changed + :changed, records_unchanged = records_unchanged + :unchanged,
+  records_quarantined = records_quarantined + :quarantined,
+  records_without_price = records_without_price + :without_price,
+  payloads = payloads + :payloads, payloads_stored = payloads_stored + :stored
+where run_id = :run_id;
+
+-- name: count_waits(run_id, retries, waits, wait_seconds)!
+-- How often and how long has the run waited so far?
+update etl_runs set retries = :retries, waits = :waits, wait_seconds = :wait_seconds
+where run_id = :run_id;
+
+-- name: succeed(run_id, tracked, missed)
+-- The run is over, its sweep complete: which tracked listings did it show, and which not?
+update etl_runs set
+  status = case when records_quarantined > 0 then 'partial' else 'success' end,
+  end_time = clock_timestamp(), tracked = :tracked, missed = :missed
+where run_id = :run_id and status = 'running'
+returning status;
+
+-- name: fail(run_id, status, error_kind, error_message, retries, waits, wait_seconds)!
+-- The run is over and did not get to its end.
+update etl_runs set status = :status, end_time = clock_timestamp(), error_kind = :error_kind,
+  error_message = :error_message, retries = :retries, waits = :waits, wait_seconds = :wait_seconds
+where run_id = :run_id and status = 'running';

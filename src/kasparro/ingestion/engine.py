@@ -1,8 +1,7 @@
 """Executes claimed runs: puts a stream, its fetcher and its writer together and records the end."""
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from kasparro.core.errors import (
 )
 from kasparro.core.source import Options, Source, Stream
 from kasparro.ingestion.access import Access
-from kasparro.ingestion.fetch import TIMEOUT, USER_AGENT, Fetch, HttpFetch
+from kasparro.ingestion.fetch import Fetch, HttpFetch, new_client
 from kasparro.ingestion.run import Begin, Sweep
 from kasparro.store import queue
 from kasparro.store.budget import Budget
@@ -45,6 +44,7 @@ class Engine:
     patience: timedelta
     lease_duration: timedelta
     csv_path: Path | None
+    client: httpx2.Client = field(default_factory=new_client)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -94,30 +94,23 @@ class Engine:
         tally: Tally,
         progress: Callable[[Committed], None],
     ) -> str:
-        with ExitStack() as stack:
-            fetch, begin = self._reach(run, stream, tally, stack)
-            sweep = Sweep(
-                stream=stream,
-                writer=writer,
-                fetch=fetch,
-                begin=begin,
-                clock=self.clock,
-                tally=tally,
-                progress=progress,
-            )
-            return sweep.run()
+        fetch, begin = self._reach(run, stream, tally)
+        return Sweep(
+            stream=stream,
+            writer=writer,
+            fetch=fetch,
+            begin=begin,
+            clock=self.clock,
+            tally=tally,
+            progress=progress,
+        ).run()
 
-    def _reach(
-        self, run: Run, stream: Stream, tally: Tally, stack: ExitStack
-    ) -> tuple[Fetch, Begin]:
+    def _reach(self, run: Run, stream: Stream, tally: Tally) -> tuple[Fetch, Begin]:
         if run.source not in self.access:
             return self._read_files(run)
         access = self.access[run.source]
-        client = stack.enter_context(
-            httpx2.Client(timeout=TIMEOUT, headers={"user-agent": USER_AGENT})
-        )
         fetch = HttpFetch(
-            client,
+            self.client,
             access.endpoint,
             budget=Budget(
                 self.url, source=run.source, limits=access.limits, spacing=access.spacing

@@ -216,6 +216,11 @@ class HttpFetch:
         )
 
 
+def new_client() -> httpx2.Client:
+    """One client serves all runs of a process: it is slow to make and safe to share."""
+    return httpx2.Client(timeout=TIMEOUT, headers={"user-agent": USER_AGENT})
+
+
 def conditions(validators: Mapping[str, str]) -> dict[str, str]:
     """The headers that ask only for what has changed since an answer with these headers."""
     names = {"etag": "if-none-match", "last-modified": "if-modified-since"}

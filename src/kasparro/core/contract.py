@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from kasparro.core.observation import Listing, Observation
 
@@ -23,11 +32,27 @@ def _storable(value: Decimal) -> Decimal:
 
 
 def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
+    return None if value in ("", {}) else value
 
 
 def _zero_is_none(value: Decimal | None) -> Decimal | None:
     return None if value == 0 else value
+
+
+def _calendar_text(value: object) -> object:
+    # A bare number is a retyped field: whether seconds or milliseconds would be a guess.
+    if isinstance(value, str) and value[4:5] != "-":
+        raise ValueError("a time must be written as a date")
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"a time must be text, this is {type(value).__name__}")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("outside the calendar") from None
 
 
 def _clean(text: str) -> str:
@@ -43,7 +68,7 @@ Price: TypeAlias = Annotated[Number, Field(gt=0)]
 Amount: TypeAlias = Annotated[Number, Field(ge=0)]
 
 OptionalNumber: TypeAlias = Annotated[Number | None, BeforeValidator(_blank_is_none)]
-"""A number, or nothing: null, or the empty string some sources send for null."""
+"""A number, or nothing: null, or the "" and {} some sources send for null."""
 OptionalPrice: TypeAlias = Annotated[Price | None, BeforeValidator(_blank_is_none)]
 OptionalAmount: TypeAlias = Annotated[Amount | None, BeforeValidator(_blank_is_none)]
 ZeroIsUnknown: TypeAlias = Annotated[OptionalAmount, AfterValidator(_zero_is_none)]
@@ -51,6 +76,16 @@ ZeroIsUnknown: TypeAlias = Annotated[OptionalAmount, AfterValidator(_zero_is_non
 
 Text: TypeAlias = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 Id: TypeAlias = Annotated[Text, Field(min_length=1)]
+
+Instant: TypeAlias = Annotated[
+    AwareDatetime, BeforeValidator(_calendar_text), AfterValidator(_in_utc)
+]
+"""A time written as text with its zone, such as RFC 3339; the same instant in UTC."""
+
+
+def names(text: str) -> frozenset[str]:
+    """The field names in a text that lists them."""
+    return frozenset(text.split())
 
 
 class Shape(BaseModel):
@@ -77,6 +112,13 @@ class Record(Shape):
     def observation(self, position: int) -> Observation | None:
         """Say the same in our words; None when the record carries no price."""
         raise NotImplementedError
+
+
+class CatalogueRecord(Record):
+    """A record that says what is listed and never what it is worth."""
+
+    def observation(self, position: int) -> None:
+        del position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A source's name for an asset. `source_asset_id` is the only part that is a key."""
+    """A source's name for an asset. `source_asset_id` is the only part that is a key.
+
+    An empty symbol or name means "not said here": it never replaces one that is known.
+    """
 
     source_asset_id: str
     symbol: str

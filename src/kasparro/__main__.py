@@ -1,5 +1,5 @@
 """`python -m kasparro` is `kasparro`."""
 
-from kasparro.cli import main
+from kasparro.cli.app import main
 
 main()

@@ -11,6 +11,7 @@ from support.provider import Provider, provider
 
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
+from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.store import queue, runs
@@ -48,7 +49,7 @@ class House:
             clock=self.clock,
             patience=patience,
             lease_duration=lease,
-            csv_path=csv_path,
+            desk=Desk(paths=(csv_path,) if csv_path is not None else ()),
         )
         self.connection: Connection = connect(url)
         self.engine.register(self.connection)

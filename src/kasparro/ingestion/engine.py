@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import httpx2
 import structlog
@@ -19,15 +18,19 @@ from kasparro.core.errors import (
 )
 from kasparro.core.source import Options, Source, Stream
 from kasparro.ingestion.access import Access
+from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.fetch import Fetch, HttpFetch, new_client
+from kasparro.ingestion.link import LEFT, RIGHT, link_unlinked
 from kasparro.ingestion.run import Begin, Sweep
 from kasparro.store import queue
 from kasparro.store.budget import Budget
-from kasparro.store.connect import Connection
+from kasparro.store.connect import Connection, connect
 from kasparro.store.leases import kept_alive
 from kasparro.store.queue import Run
 from kasparro.store.steps import Committed, Tally
 from kasparro.store.writer import StreamWriter
+
+GOOD_ENDINGS = ("success", "partial")
 
 log = structlog.get_logger()
 
@@ -43,7 +46,7 @@ class Engine:
     clock: Clock
     patience: timedelta
     lease_duration: timedelta
-    csv_path: Path | None
+    desk: Desk = Desk()
     client: httpx2.Client = field(default_factory=new_client)
 
     @property
@@ -51,16 +54,24 @@ class Engine:
         """The version of each source's access, to tell whether a refusal may be over."""
         return {name: access.version for name, access in self.access.items()}
 
-    def register(self, connection: Connection) -> None:
-        """Make known every stream of this code, and every dataset there is a file of."""
-        queue.register(
-            connection,
-            [
-                (source.name, stream.name, stream.carries_prices)
-                for source in self.sources.values()
-                for stream in source.streams
-            ],
-        )
+    def register(self, connection: Connection) -> list[tuple[str, str]]:
+        """Make known every (source, stream) of this code and every dataset on the desk."""
+        streams = [
+            (source.name, stream.name, stream.carries_prices)
+            for source in self.sources.values()
+            for stream in source.streams
+        ]
+        datasets, refused = self.desk.look()
+        for file in refused:
+            log.warning("file refused", file=str(file.path), reason=file.reason)
+        streams += [
+            (source.name, name, True)
+            for source in self.sources.values()
+            if source.dataset is not None
+            for name in datasets
+        ]
+        queue.register(connection, list(self.sources), streams)
+        return [(source, stream) for source, stream, _ in streams]
 
     def execute(self, run: Run, progress: Callable[[Committed], None] = lambda _: None) -> str:
         """Carry the run to its end and return its status; errors end the run, not the caller.
@@ -84,6 +95,9 @@ class Engine:
                 status = self._end(writer, error, tally)
             writer.release()
             log.info("run over", status=status, waits=tally.waits, retries=tally.retries)
+            if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
+                with connect(self.url) as connection:
+                    link_unlinked(connection)
             return status
 
     def _sweep(
@@ -107,7 +121,7 @@ class Engine:
 
     def _reach(self, run: Run, stream: Stream, tally: Tally) -> tuple[Fetch, Begin]:
         if run.source not in self.access:
-            return self._read_files(run)
+            return self.desk.open(run.stream, self.clock)
         access = self.access[run.source]
         fetch = HttpFetch(
             self.client,

@@ -60,7 +60,8 @@ class Sweep:
         if checkpoint is not None and checkpoint.sweep_started_at is not None:
             log.info("resuming", cursor=dict(checkpoint.cursor))
             return checkpoint
-        cursor = self.begin(checkpoint.cursor if checkpoint is not None else None)
+        mark = checkpoint.cursor if checkpoint is not None else None
+        cursor = self.begin(mark or None)
         if cursor is None:
             return None
         return Checkpoint(cursor=cursor, sweep_started_at=self.clock.now())

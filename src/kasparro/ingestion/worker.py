@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,6 +17,7 @@ from kasparro.store.queue import StreamState
 
 TICK_SECONDS = 1.0
 GRACE_SECONDS = 5.0
+LOOK_AGAIN = timedelta(minutes=1)  # for files that were put down or taken away
 
 log = structlog.get_logger()
 
@@ -27,10 +28,12 @@ class Worker:
 
     engine: Engine
     name: str
-    interval: Callable[[str, str], timedelta | None]  # of (source, stream); None: never by itself
+    interval: Callable[[str, str], timedelta]  # of (source, stream)
     scheduler: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
     id: uuid.UUID = field(default_factory=uuid.uuid4)
+    _streams: set[tuple[str, str]] = field(default_factory=set)  # those there are now
+    _look_again_at: datetime | None = None
 
     def work(self) -> None:
         """Work until `stop` is set. Survives a database that goes away and comes back."""
@@ -65,7 +68,10 @@ class Worker:
         queue.announce(connection, self.id, self.name)
         for run_id in queue.abandon_orphans(connection):
             log.warning("run abandoned", run_id=run_id, reason="its process is gone")
-        self.engine.register(connection)
+        now = self.engine.clock.now()
+        if self._look_again_at is None or now >= self._look_again_at:
+            self._streams = set(self.engine.register(connection))
+            self._look_again_at = now + LOOK_AGAIN
         if self.scheduler:
             self._queue_due(connection)
 
@@ -73,9 +79,9 @@ class Worker:
         offset = queue.sweep_offset(connection)
         now = self.engine.clock.now()
         for state in queue.stream_states(connection):
-            interval = self.interval(state.source, state.stream)
-            if interval is None or state.active:
+            if state.active or (state.source, state.stream) not in self._streams:
                 continue
+            interval = self.interval(state.source, state.stream)
             start = next_start(self._last_run(state), interval=interval, offset=offset)
             if start is None or start <= now:
                 queue.enqueue(connection, state.source, state.stream, "schedule")

@@ -44,12 +44,15 @@ class StreamState:
     last_success_at: datetime | None
 
 
-def register(connection: Connection, streams: Iterable[tuple[str, str, bool]]) -> None:
-    """Make known every (source, stream, carries prices) of this code; datasets come later."""
+def register(
+    connection: Connection, sources: Iterable[str], streams: Iterable[tuple[str, str, bool]]
+) -> None:
+    """Make known these sources, and these streams as (source, name, carries prices)."""
     sql = queries("queue")
     with connection.transaction():
-        for source, stream, carries_prices in sorted(streams):
+        for source in sorted(sources):
             connection.execute(sql.register_source, {"name": source})
+        for source, stream, carries_prices in sorted(streams):
             arguments = {"source": source, "name": stream, "carries_prices": carries_prices}
             connection.execute(sql.register_stream, arguments)
 

@@ -1,0 +1,132 @@
+"""Writes the parts of the documentation that the code knows better: run `make docs`.
+
+`--check` writes nothing and exits 1 when a part is out of date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import typer
+from fastapi.routing import APIRoute
+from pydantic_core import PydanticUndefined
+
+from kasparro.api.app import ApiSettings, create_app
+from kasparro.cli.app import app as commands
+from kasparro.ingestion.sources import BY_NAME
+from kasparro.settings import Settings, SourceSettings, environment_name
+from kasparro.store.read import Database
+
+ROOT = Path(__file__).parent.parent
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def settings_table() -> str:
+    """Every setting: its name in the environment, its default, what it does."""
+    rows = [
+        (environment_name(name), _default(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    for source in _api_sources():
+        rows += [
+            (f"{source.upper()}_{name.upper()}", _default(field.default), field.description or "")
+            for name, field in SourceSettings.model_fields.items()
+        ]
+    return _table(("setting", "default", "what it does"), rows)
+
+
+def endpoints_table() -> str:
+    """Every endpoint of the API."""
+    api = create_app(
+        sources=[],
+        settings=ApiSettings(public_read=True, admin_key=None, version=""),
+        database=Database(),
+    )
+    rows = [
+        (f"`{' '.join(sorted(route.methods))} {route.path}`", route.summary or "")
+        for route in api.routes
+        if isinstance(route, APIRoute) and route.include_in_schema
+    ]
+    return _table(("endpoint", "answers"), rows)
+
+
+def commands_table() -> str:
+    """Every command of the command line."""
+    rows = [(f"`kasparro {name}`", text) for name, text in _commands(typer.main.get_command(commands))]
+    return _table(("command", "what it does"), rows)
+
+
+def env_example() -> str:
+    """`.env.example`: every setting, commented out."""
+    lines = ["# Copy to .env and uncomment what you need. Everything has a default.", ""]
+    for name, field in Settings.model_fields.items():
+        lines += [f"# {field.description}", f"# {environment_name(name)}={_plain(field.default)}", ""]
+    for source in _api_sources():
+        for name, field in SourceSettings.model_fields.items():
+            variable = f"{source.upper()}_{name.upper()}"
+            lines += [f"# {field.description}", f"# {variable}={_plain(field.default)}", ""]
+    return "\n".join(lines)
+
+
+def _api_sources() -> list[str]:
+    return [name for name, source in sorted(BY_NAME.items()) if source.plans]
+
+
+def _commands(command: click.Command, path: str = "") -> Iterator[tuple[str, str]]:
+    if not isinstance(command, click.Group):
+        yield path.strip(), (command.help or "").partition("\n")[0]
+        return
+    for name, inner in command.commands.items():
+        yield from _commands(inner, f"{path} {name}")
+
+
+def _default(value: object) -> str:
+    return f"`{plain}`" if (plain := _plain(value)) else "unset"
+
+
+def _plain(value: object) -> str:
+    if value is None or value is PydanticUndefined:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "endpoints": endpoints_table,
+    "commands": commands_table,
+}
+
+
+def wanted() -> dict[Path, str]:
+    """What every generated file should hold now."""
+    files = {ROOT / ".env.example": env_example()}
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = path.read_text(encoding="utf-8")
+        files[path] = PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], text)
+    return files
+
+
+def main() -> None:
+    """Write what is out of date, or only say so."""
+    stale = [
+        path
+        for path, text in wanted().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    if "--check" in sys.argv:
+        sys.exit("\n".join(f"{path.name} is out of date: run `make docs`" for path in stale) or 0)
+    for path in stale:
+        path.write_text(wanted()[path], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The command line: wiring, and nothing that another part could do."""

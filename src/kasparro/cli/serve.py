@@ -1,0 +1,148 @@
+"""`kasparro up`, `serve` and `worker`: the processes that stay."""
+
+import asyncio
+import socket
+import threading
+
+import structlog
+import typer
+import uvicorn
+
+from kasparro import __version__
+from kasparro.api.app import ApiSettings, SourceFacts, create_app
+from kasparro.cli import wiring
+from kasparro.core.errors import ConfigurationError, KasparroError, UnavailableError
+from kasparro.ingestion.sources import BY_NAME
+from kasparro.settings import Settings
+from kasparro.store.read import Database
+
+ASK_AGAIN_SECONDS = 2.0
+SHUTDOWN_SECONDS = 3
+
+log = structlog.get_logger()
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(up)
+    app.command()(serve)
+    app.command()(worker)
+
+
+def up() -> None:
+    """Serve the API and keep every source up to date, in one process."""
+    _run_server(wiring.start(), with_worker=True)
+
+
+def serve() -> None:
+    """Serve the API only; a worker elsewhere brings the prices."""
+    _run_server(wiring.start(), with_worker=False)
+
+
+def worker() -> None:
+    """Keep every source up to date; serve nothing."""
+    settings = wiring.start()
+    stop = threading.Event()
+    wiring.stop_on_signals(stop)
+    with wiring.migrated(settings) as url:
+        wiring.worker(settings, url, stop).work()
+
+
+def _run_server(settings: Settings, *, with_worker: bool) -> None:
+    listener = _listen(settings)
+    database = Database()
+    app = create_app(
+        sources=[
+            SourceFacts(
+                name=source.name,
+                homepage=source.homepage,
+                interval=wiring.source_interval(settings, source.name),
+                terms=source.terms,
+            )
+            for source in BY_NAME.values()
+        ],
+        settings=ApiSettings(
+            public_read=settings.public_read,
+            admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
+            version=__version__,
+        ),
+        database=database,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            server_header=False,
+        )
+    )
+    backstage = Backstage(settings, database, server, with_worker=with_worker)
+    host, port = listener.getsockname()[:2]
+    typer.echo(f"kasparro {__version__} on http://{host}:{port}  (Ctrl-C stops it)", err=True)
+    with asyncio.Runner() as runner:
+        runner.run(backstage.play(listener))
+    if backstage.error is not None:
+        raise backstage.error
+
+
+class Backstage:
+    """Brings the database up behind a server that already answers, and works until it stops."""
+
+    def __init__(
+        self, settings: Settings, database: Database, server: uvicorn.Server, *, with_worker: bool
+    ) -> None:
+        self.error: KasparroError | None = None
+        self._settings = settings
+        self._database = database
+        self._server = server
+        self._with_worker = with_worker
+        self._stop = threading.Event()
+
+    async def play(self, listener: socket.socket) -> None:
+        """Serve until a signal, or until the database refuses us for good."""
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=self._work, args=(loop,), name="backstage")
+        thread.start()
+        try:
+            await self._server.serve(sockets=[listener])
+        finally:
+            self._stop.set()
+            await self._database.close()
+            await asyncio.to_thread(thread.join)
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        while not self._stop.is_set():
+            try:
+                self._work_with_database(loop)
+            except UnavailableError as error:
+                log.warning("waiting for the database", reason=str(error))
+                self._stop.wait(ASK_AGAIN_SECONDS)
+            except KasparroError as error:
+                self.error = error
+                self._server.should_exit = True
+                return
+
+    def _work_with_database(self, loop: asyncio.AbstractEventLoop) -> None:
+        with wiring.migrated(self._settings) as url:
+            asyncio.run_coroutine_threadsafe(self._database.open(url), loop).result()
+            log.info("database ready")
+            if self._with_worker:
+                wiring.worker(self._settings, url, self._stop).work()
+            else:
+                self._stop.wait()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else. Raises ConfigurationError when it is busy."""
+    family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.api_host, settings.api_port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"cannot listen on {settings.api_host}:{settings.api_port}: {error.strerror};"
+            " set API_PORT to a free port"
+        ) from error
+    return listener

@@ -1,0 +1,112 @@
+"""`kasparro status`, `runs` and `replay`: how things stand, and whether they still add up."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from kasparro.cli import wiring
+from kasparro.core.errors import FatalError
+from kasparro.ingestion.replay import replay as replay_payloads
+from kasparro.store import runs as store_runs
+from kasparro.store.connect import connect
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(runs)
+    app.command()(replay)
+
+
+def status(*, as_json: AsJson = False) -> None:
+    """Show how each stream stands."""
+    settings = wiring.start()
+    with wiring.migrated(settings) as url, connect(url) as connection:
+        wiring.engine(settings, url).register(connection)
+        standings = store_runs.overview(connection)
+    if as_json:
+        _print_json([asdict(standing) for standing in standings])
+        return
+    table = Table("source", "stream", "last run", "last success", "observations", "quarantined",
+                  "calls this month", "reason")  # fmt: skip
+    for one in standings:
+        table.add_row(
+            one.source,
+            one.stream,
+            one.status or "never",
+            f"{one.last_success_at:%Y-%m-%d %H:%M:%S}" if one.last_success_at else "never",
+            f"{one.observations:,}" if one.carries_prices else "",
+            f"{one.quarantined:,}",
+            f"{one.calls_this_month:,}",
+            one.error_message or "",
+        )
+    Console().print(table)
+
+
+def runs(
+    *,
+    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest runs."""
+    settings = wiring.start()
+    if source is not None:
+        wiring.check_sources([source])
+    with wiring.migrated(settings) as url, connect(url) as connection:
+        newest = store_runs.newest(connection, source=source, limit=limit)
+    if as_json:
+        _print_json([asdict(run) for run in newest])
+        return
+    table = Table("run", "stream", "status", "started", "seconds", "new", "changed", "unchanged",
+                  "quarantined", "payloads", "reason")  # fmt: skip
+    for run in newest:
+        table.add_row(
+            run.run_id,
+            run.stream,
+            run.status,
+            f"{run.start_time:%Y-%m-%d %H:%M:%S}" if run.start_time else "",
+            f"{run.duration.total_seconds():.1f}",
+            f"{run.new:,}",
+            f"{run.changed:,}",
+            f"{run.unchanged:,}",
+            f"{run.quarantined:,}",
+            f"{run.payloads:,}",
+            run.error_message or "",
+        )
+    Console().print(table)
+
+
+def replay(
+    *,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Only compare; exit 1 when anything differs.")
+    ] = False,
+) -> None:
+    """Rebuild every price from the stored payloads with today's code."""
+    settings = wiring.start()
+    with wiring.migrated(settings) as url, Progress(transient=True) as bar:
+        task = bar.add_task("replaying payloads", total=None)
+        done = replay_payloads(
+            url,
+            wiring.engine(settings, url).sources,
+            holder=wiring.who_we_are(),
+            lease_duration=wiring.lease_duration(settings),
+            verify=verify,
+            progress=lambda number, total: bar.update(task, completed=number, total=total),
+        )
+    typer.echo(f"{done.payloads:,} payloads replayed, {done.uninterpreted:,} not understood")
+    different = ", ".join(f"{table} {rows:,}" for table, rows in done.differences.items())
+    if different and verify:
+        raise FatalError(f"rows that differ: {different}")
+    typer.echo(f"rows that differed: {different}" if different else "no difference")
+
+
+def _print_json(document: Any) -> None:
+    typer.echo(json.dumps(document, default=str, indent=2))

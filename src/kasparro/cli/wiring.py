@@ -1,0 +1,133 @@
+"""Puts the parts together from the settings: the only place that knows all of them."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from kasparro import log
+from kasparro.clock import SystemClock
+from kasparro.core.errors import ConfigurationError
+from kasparro.core.source import Options
+from kasparro.ingestion.access import Choice, access
+from kasparro.ingestion.desk import Desk
+from kasparro.ingestion.engine import Engine
+from kasparro.ingestion.sources import BY_NAME
+from kasparro.ingestion.worker import Worker
+from kasparro.settings import Settings, SourceSettings, load_settings, load_source_settings
+from kasparro.store import embedded
+from kasparro.store.migrate import migrate
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def start(*, debug: bool = False) -> Settings:
+    """Read the settings and configure the log. Raises ConfigurationError."""
+    settings = load_settings()
+    log.configure("DEBUG" if debug else settings.log_level)
+    return settings
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The database's URL while we need it: the given one, or the embedded one held up by us."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with embedded.hold(settings.data_dir) as url:
+        yield url
+
+
+@contextmanager
+def migrated(settings: Settings) -> Iterator[str]:
+    """The same, with today's schema in it."""
+    with database(settings) as url:
+        migrate(url)
+        yield url
+
+
+def who_we_are() -> str:
+    """Names this process for others: in leases, to a person who finds a stream busy."""
+    return f"{socket.gethostname()} pid {os.getpid()}"
+
+
+def engine(
+    settings: Settings,
+    url: str,
+    *,
+    stop: threading.Event | None = None,
+    desk: Desk | None = None,
+) -> Engine:
+    """Raises ConfigurationError when a source's settings do not fit together."""
+    chosen = {name: load_source_settings(name) for name, source in BY_NAME.items() if source.plans}
+    return Engine(
+        url=url,
+        sources=BY_NAME,
+        access={name: access(BY_NAME[name], _choice(own)) for name, own in chosen.items()},
+        options={name: Options(top=own.top) for name, own in chosen.items()},
+        clock=SystemClock(stop),
+        patience=timedelta(seconds=settings.max_wait_seconds),
+        lease_duration=lease_duration(settings),
+        desk=desk or Desk(paths=(settings.csv_path or SAMPLES,)),
+    )
+
+
+def worker(settings: Settings, url: str, stop: threading.Event) -> Worker:
+    return Worker(
+        engine=engine(settings, url, stop=stop),
+        name=who_we_are(),
+        interval=lambda source, stream: interval(settings, source, stream),
+        scheduler=settings.scheduler,
+        stop=stop,
+    )
+
+
+def lease_duration(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.lease_seconds)
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """Set `stop` on Ctrl-C and on SIGTERM, so that everything ends in order."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+
+def source_interval(settings: Settings, source: str) -> timedelta | None:
+    """How often a source's prices are swept; None for files, which are never stale by age."""
+    if not BY_NAME[source].plans:
+        return None
+    return _price_interval(settings, source)
+
+
+def interval(settings: Settings, source: str, stream: str) -> timedelta:
+    """How often a stream is swept."""
+    known = BY_NAME[source].stream(stream)
+    if not known.carries_prices:
+        return known.interval
+    return _price_interval(settings, source)
+
+
+def _price_interval(settings: Settings, source: str) -> timedelta:
+    own = load_source_settings(source).interval_minutes
+    return timedelta(minutes=own if own is not None else settings.interval_minutes)
+
+
+def _choice(own: SourceSettings) -> Choice:
+    return Choice(
+        key=own.api_key.get_secret_value() if own.api_key is not None else None,
+        plan=own.plan,
+        url=own.api_url,
+    )
+
+
+def check_sources(names: list[str]) -> list[str]:
+    """All sources when none is named. Raises ConfigurationError for an unknown one."""
+    unknown = [name for name in names if name not in BY_NAME]
+    if unknown:
+        known = ", ".join(sorted(BY_NAME))
+        raise ConfigurationError(f"no source is called {unknown[0]!r}; there are {known}")
+    return names or sorted(BY_NAME)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from kasparro.core.errors import KasparroError
 from kasparro.store import embedded
@@ -26,6 +27,7 @@ with embedded.hold(Path(sys.argv[1]), settings={FAST!r}) as url:
     print(url, flush=True)
     sys.stdin.readline()
 """
+IMPATIENT = "from kasparro.store import postgres_server; postgres_server.START_SECONDS = 1"
 ATTEMPT = """
 import sys
 from pathlib import Path
@@ -145,7 +147,13 @@ def _at_work_in(data_dir: Path) -> Iterator[int]:
                 yield int(entry.name)
 
 
-def ready_made(made: Path, data_dir: Path) -> Path:
-    """A copy of a data directory whose cluster is made, which is faster than to make another."""
+@contextmanager
+def ready_made(factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[Path]:
+    """A data directory with a cluster in it: a copy, for initdb takes most of a second."""
+    made = factory.getbasetemp() / "embedded"
+    if not made.exists():
+        with embedded.hold(made, settings=FAST):
+            pass
     shutil.copytree(made, data_dir)
-    return data_dir
+    with cleaned_up(data_dir):
+        yield data_dir

@@ -18,7 +18,7 @@ from pathlib import Path
 from kasparro.core.errors import ConfigurationError
 from kasparro.store.file_lock import locked, try_lock
 from kasparro.store.postgres_programs import program
-from kasparro.store.postgres_server import NoAnswerError, Server
+from kasparro.store.postgres_server import RecoveringError, Server
 
 __all__ = ["hold", "is_running", "program", "start", "stop"]
 
@@ -80,8 +80,8 @@ def _url(server: Server, settings: Mapping[str, str], starter: str) -> str:
 
 def _leave(server: Server, holders: int) -> Callable[..., None]:
     def stop_if_last(_kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, NoAnswerError):
-            return  # it may come up yet; the next one finds it
+        if isinstance(error, RecoveringError):
+            return  # the next one finds it ready
         if try_lock(holders):
             with _alone(server):
                 if server.lives() and server.starter() != "start":

@@ -72,16 +72,15 @@ def _initdb(workshop: Path, account: Account, *, sync: bool, keep_open: int) -> 
         f"--pwfile={pwfile}",
         "--auth=scram-sha-256",
         "--encoding=UTF8",
-        "--no-clean",  # one broom is enough, and ours never sweeps a path cut short
         *LOCALE,
         *([] if sync else ["--no-sync"]),
     ]
     done = account.run(command, pass_fds=(keep_open,))
     if done.returncode != 0:
         raise ConfigurationError(
-            f"initdb could not make the embedded PostgreSQL in {workshop.parent}: free space, mend"
-            " what it names, or set KASPARRO_DATA_DIR to another directory; it said:\n"
-            f"{done.stdout.strip()}"
+            f"{done.stdout.strip()}\ninitdb could not make the embedded PostgreSQL in"
+            f" {workshop.parent} and said why above: mend that, or set KASPARRO_DATA_DIR to another"
+            " directory"
         )
     pwfile.rename(workshop / "cluster" / PASSWORD_FILE)
     _sync_directory(workshop / "cluster")

@@ -32,7 +32,6 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
     "max_wal_size": "4GB",  # a bulk load must not checkpoint every few seconds
     "jit": "off",  # our queries are short; compiling them takes longer than they do
 }
@@ -40,15 +39,14 @@ ANSWER_SECONDS = 2
 START_SECONDS = 60
 STOP_SECONDS = 60
 END_SECONDS = 10
-OTHER_PORTS = 3
 
 
-class NoAnswerError(UnavailableError):
-    """The server lives and does not answer; it may be recovering."""
+class RecoveringError(UnavailableError):
+    """The server is not ready yet; stopped now, it would have to begin again."""
 
 
 class Server:
-    """The server of one data directory. Only who holds its start lock may change its state."""
+    """Of one data directory. Only who holds its start lock may change its state."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir.resolve()
@@ -58,11 +56,10 @@ class Server:
         self._pid_file = PidFile(self.cluster)
 
     def url(self, port: int, database: str = "kasparro") -> str:
-        user, password = postgres_cluster.USER, postgres_cluster.password(self.cluster)
-        return f"postgresql://{user}:{password}@{HOST}:{port}/{database}"
+        login = f"{postgres_cluster.USER}:{postgres_cluster.password(self.cluster)}"
+        return f"postgresql://{login}@{HOST}:{port}/{database}"
 
     def starter(self) -> str:
-        """Who started the server that lives."""
         return self._record.read_text().partition(" ")[2]
 
     def lives(self) -> bool:
@@ -81,11 +78,10 @@ class Server:
         port = self._pid_file.ready_port()
         if port is None:
             return None
+        url = self.url(port, "postgres")
         with (
             suppress(psycopg.Error),
-            psycopg.connect(
-                self.url(port, "postgres"), autocommit=True, connect_timeout=ANSWER_SECONDS
-            ) as connection,
+            psycopg.connect(url, autocommit=True, connect_timeout=ANSWER_SECONDS) as connection,
         ):
             row = connection.execute(queries("embedded").whose_server).fetchone()
             directory, has_database = row or ("", False)
@@ -98,17 +94,19 @@ class Server:
     def wait_for_answer(self) -> int | None:
         """Its port as soon as it answers; None as soon as none lives.
 
-        Raises NoAnswerError when it lives and neither answers nor adds to its log, where a server
-        that recovers reports every ten seconds.
+        Raises UnavailableError when it neither answers nor recovers, which it would report in its
+        log every ten seconds.
         """
         said, deadline = self._log.size(), time.monotonic() + START_SECONDS
         while (port := self.answering_port()) is None:
             if not self.lives():
                 return None
-            if self._log.size() != said:
+            ready = self._pid_file.ready_port() is not None
+            if self._log.size() != said and not ready:
                 said, deadline = self._log.size(), time.monotonic() + START_SECONDS
             if time.monotonic() > deadline:
-                raise NoAnswerError(self._trouble(f"has not answered for {START_SECONDS} s"))
+                error = UnavailableError if ready else RecoveringError
+                raise error(self._trouble(f"has not answered for {START_SECONDS} s"))
             time.sleep(POLL_SECONDS)
         return port
 
@@ -167,7 +165,8 @@ class Server:
         with suppress(ProcessLookupError):
             if pid is not None:
                 os.kill(pid, how)
-        return pid is not None
+                return True
+        return False
 
     def _lock(self) -> AbstractContextManager[int]:
         return locked(self._record, timeout_seconds=END_SECONDS)
@@ -177,7 +176,7 @@ class Server:
         known = self._record.read_text().partition(" ")[0]
         if known.isdecimal() and _is_free(int(known)):
             yield int(known)
-        for _ in range(OTHER_PORTS):
+        for _ in range(3):
             with socket.create_server((HOST, 0)) as chosen:
                 port = chosen.getsockname()[1]
             yield port
@@ -189,13 +188,13 @@ class Server:
 
     def _trouble(self, what: str) -> str:
         free_mb = shutil.disk_usage(self.data_dir).free // 2**20
-        where = f"the embedded PostgreSQL in {self.data_dir} (disk: {free_mb} MB free)"
-        return f"{where} {what}; the end of {self._log.path}:\n{self._log.tail()}"
+        return (
+            f"{self._log.tail()}\nthe embedded PostgreSQL in {self.data_dir} {what} ({free_mb} MB"
+            f" are free on its disk); the lines above are the end of {self._log.path}"
+        )
 
 
 def _is_free(port: int) -> bool:
-    try:
-        socket.create_server((HOST, port)).close()
-    except OSError:
-        return False
-    return True
+    with suppress(OSError), socket.create_server((HOST, port)):
+        return True
+    return False

@@ -18,7 +18,9 @@ class PidFile:
         self._path = cluster / "postmaster.pid"
 
     def pid(self) -> int | None:
-        return _number(self._lines(), 0)
+        """The number of a process that may be the server; never one that means a group."""
+        pid = _number(self._lines(), 0)
+        return pid if pid is not None and 0 < pid < NOBODYS_PID else None
 
     def ready_port(self) -> int | None:
         """The port, if the server says that it takes connections."""
@@ -31,7 +33,7 @@ class PidFile:
 
         It is kept where it can be read: PostgreSQL still checks the shared memory it names.
         """
-        if self.pid() is not None:
+        if _number(self._lines(), 0) is not None:
             self._path.write_text("\n".join([str(NOBODYS_PID), *self._lines()[1:], ""]))
         else:
             self._path.unlink(missing_ok=True)

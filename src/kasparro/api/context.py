@@ -1,0 +1,44 @@
+"""What every route may use: the database, the sources and the settings of this server."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+
+from kasparro.services.facts import SourceFacts
+from kasparro.store.read import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """What the owner of this server decided about its API."""
+
+    public_read: bool
+    admin_key: str | None = field(repr=False)
+    version: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything an answer is made from."""
+
+    sources: Sequence[SourceFacts]
+    settings: ApiSettings
+    database: Database
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _of(request: Request) -> Context:
+    context = request.app.state.context
+    assert isinstance(context, Context)  # noqa: S101  # create_app put it there
+    return context
+
+
+InContext: TypeAlias = Annotated[Context, Depends(_of)]

@@ -26,6 +26,12 @@ def seed(connection: Connection) -> None:
         cursor.execute(sql.remember_map, {"digest": digest})
 
 
+def shipped_coins() -> Iterator[tuple[str, str, str]]:
+    """Slug, symbol and name of every coin of the shipped map."""
+    for row in _rows(DIRECTORY / "assets.csv"):
+        yield row["slug"], row["symbol"], row["name"]
+
+
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)

@@ -1,0 +1,100 @@
+"""Reads the ways people write numbers: which mark is the decimal one, and the same in plain digits.
+
+`1,234` is a thousand or a little more than one; what a whole file writes decides, and where it
+does not, nobody here guesses.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+EMPTY = frozenset({"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "#n/a"})
+LONGEST_EMPTY = max(map(len, EMPTY))
+MAGNITUDES = {"K": 3, "M": 6, "B": 9, "T": 12}
+OTHER = {".": ",", ",": "."}
+OUTWEIGHS = 10  # times as many cells must write one mark for the other to be a slip
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"([+-]?)([\d.,]+)((?:[eE][+-]?\d+)?)([KMBTkmbt]?)")
+_SPACES = re.compile(r"(?<=\d)[ '\u2019\u00a0\u202f](?=\d{3}(?!\d))")
+
+
+def is_empty(text: str) -> bool:
+    """Whether the cell is one of the ways to say nothing."""
+    return len(text) <= LONGEST_EMPTY and text.casefold() in EMPTY
+
+
+def plain(text: str, decimal: str, thousands: str) -> str:
+    """The number in digits, a point and an exponent, exactly as large; "" where nothing is said.
+
+    Text that is not a number written with these marks comes back as it was, for its reader to
+    refuse. An empty `thousands` means that the file has not shown which mark is the decimal one.
+    """
+    if decimal == "." and _PLAIN.fullmatch(text):
+        return text
+    if is_empty(text):
+        return ""
+    match = _NUMBER.fullmatch(_bare(text))
+    if match is None:
+        return text
+    sign, digits, exponent, magnitude = match.groups()
+    whole, mark, fraction = digits.partition(decimal)
+    if not _grouped(thousands).fullmatch(whole) or (mark and not fraction.isdigit()):
+        return text
+    number = f"{sign}{whole.replace(thousands, '')}{'.' + fraction if mark else ''}{exponent}"
+    return _scaled(number, MAGNITUDES[magnitude.upper()]) if magnitude else number
+
+
+def decimal_mark(cells: Iterable[str]) -> str | None:
+    """What these cells prove: "." or ",", "" where none of them holds a mark, None: undecidable."""
+    proofs: Counter[str] = Counter()
+    unclear = False
+    for cell in cells:
+        match = _NUMBER.fullmatch(_bare(cell))
+        if match is None:
+            continue
+        proof = _proof(match.group(2))
+        if proof is None:
+            unclear = True
+        elif proof:
+            proofs[proof] += 1
+    if not proofs:
+        return None if unclear else ""
+    (mark, most), *rest = proofs.most_common()
+    return None if rest and rest[0][1] * OUTWEIGHS > most else mark
+
+
+def _proof(digits: str) -> str | None:
+    """The decimal mark these digits prove; "": no mark at all; None: it could be either."""
+    marks = [character for character in digits if character in OTHER]
+    if not marks:
+        return ""
+    last = marks[-1]
+    if len(set(marks)) > 1:
+        return last
+    if len(marks) > 1:
+        return OTHER[last]
+    whole, _, fraction = digits.partition(last)
+    could_group = len(fraction) == 3 and whole.strip("0") and len(whole) <= 3  # noqa: PLR2004
+    return None if could_group and not whole.startswith("0") else last
+
+
+def _bare(text: str) -> str:
+    """Without currency sign, percent sign and the blanks that group thousands."""
+    text = text.replace("\u2212", "-").replace("$", "").removesuffix("%").strip()
+    return _SPACES.sub("", text)
+
+
+@lru_cache(maxsize=8)
+def _grouped(thousands: str) -> re.Pattern[str]:
+    if not thousands:
+        return re.compile(r"\d*")
+    return re.compile(rf"\d*|\d{{1,3}}({re.escape(thousands)}\d{{3}})+")
+
+
+def _scaled(number: str, power: int) -> str:
+    try:
+        return format(Decimal(number).scaleb(power), "f")
+    except InvalidOperation:
+        return number

@@ -46,7 +46,7 @@ def coin(id_: str = "bitcoin", **changes: Any) -> dict[str, Any]:
     """One item of CoinGecko's /coins/markets."""
     record = {
         "id": id_,
-        "symbol": id_[:3],
+        "symbol": {"bitcoin": "btc", "ethereum": "eth"}.get(id_, id_[:3]),
         "name": id_.replace("-", " ").title(),
         "image": f"https://coin-images.example/{id_}.png",
         "current_price": 60010.25,

@@ -100,6 +100,7 @@ class Backstage:
 
     async def play(self, listener: socket.socket) -> None:
         """Serve until a signal, or until the database refuses us for good."""
+        wiring.stop_on_signals(self._stop)  # uvicorn hands its signals on when it is done
         loop = asyncio.get_running_loop()
         thread = threading.Thread(target=self._work, args=(loop,), name="backstage")
         thread.start()

@@ -97,7 +97,8 @@ on conflict (source_id, name) do update set carries_prices = excluded.carries_pr
 where streams.carries_prices <> excluded.carries_prices;
 
 -- name: stream_states()
--- When did each stream last run, how did it end, and how often has it failed in a row?
+-- When did each stream last run, how did it end, and how often has it failed in a row? Prices
+-- first: they are queued in this order.
 select so.name, st.name, r.start_time, r.status, r.error_kind, r.config_version,
   (select count(*) from etl_runs f
    where f.stream_id = st.id and f.status = 'failed' and f.id > coalesce((
@@ -110,7 +111,7 @@ left join checkpoints c on c.stream_id = st.id
 left join lateral (
   select * from etl_runs where stream_id = st.id order by id desc limit 1
 ) r on true
-order by so.name, st.name;
+order by st.carries_prices desc, so.name, st.name;
 
 -- name: sweep_offset()
 -- The second of the hour at which this installation's sweeps start.

@@ -317,6 +317,7 @@ $$;
 
 -- Make the partition of an instant unless it exists. CREATE + ATTACH, because PARTITION OF stops
 -- all readers. Runs in the first schema of the search path, so that replay can build beside us.
+-- Asks pg_class, not to_regclass: that one would remember what it saw before it waited for the lock.
 create function ensure_partition(instant timestamptz) returns void
 language plpgsql set timezone to 'UTC' as $$
 declare
@@ -327,11 +328,13 @@ begin
   part := 'observations_' || to_char(bounds.lower at time zone 'UTC', 'YYYY')
     || case when bounds.upper - bounds.lower < interval '32 days'
             then to_char(bounds.lower at time zone 'UTC', '_MM') else '' end;
-  if to_regclass(format('%I.%I', current_schema(), part)) is not null then
+  if exists (select from pg_class
+             where relname = part and relnamespace = current_schema()::regnamespace) then
     return;
   end if;
   perform pg_advisory_xact_lock(hashtextextended('ensure_partition', 0));
-  if to_regclass(format('%I.%I', current_schema(), part)) is not null then
+  if exists (select from pg_class
+             where relname = part and relnamespace = current_schema()::regnamespace) then
     return;
   end if;
   execute format('create table %I (like observations including all)', part);

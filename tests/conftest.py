@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.conninfo import conninfo_to_dict
 
 from kasparro.store import embedded
@@ -15,6 +16,9 @@ from kasparro.store.migrate import migrate
 
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)
+
+settings.register_profile("kasparro", deadline=None)  # a busy machine is no defect
+settings.load_profile("kasparro")
 
 
 def with_database(url: str, name: str) -> str:

@@ -8,7 +8,13 @@ from typing import TypeAlias
 import structlog
 
 from kasparro.core.clock import Clock
-from kasparro.core.errors import KasparroError, NotFoundError, UnavailableError
+from kasparro.core.errors import (
+    KasparroError,
+    LeaseLostError,
+    NotFoundError,
+    StoppedError,
+    UnavailableError,
+)
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload, Request, Stream
 from kasparro.ingestion.fetch import Fetch
@@ -50,6 +56,13 @@ class Sweep:
             except UnavailableError as error:
                 at = self._reconnect(error)
                 continue
+            except (LeaseLostError, StoppedError):
+                raise
+            except KasparroError as error:
+                if not at.recalling:
+                    raise
+                log.warning("recall given up", ids=list(at.recalling), reason=str(error))
+                at, committed = self._complete_without_recall(at)
             self.progress(committed)
             if committed.status is not None:
                 return committed.status
@@ -83,6 +96,12 @@ class Sweep:
         step = Step(checkpoint=checkpoint, at=self.clock.now(), complete=True, tally=self.tally)
         committed = self.writer.commit(step)
         return str(committed.status)
+
+    def _complete_without_recall(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
+        """The pages were all read: what by-id requests would add must not fail them."""
+        rest = replace(at, cursor={}, recalling=())
+        step = Step(checkpoint=rest, at=self.clock.now(), complete=True, tally=self.tally)
+        return rest, self.writer.commit(step)
 
     def _advance(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
         request = self.stream.request(at.cursor)

@@ -1,7 +1,7 @@
 -- name: digest()
 -- What does the database say, in natural keys alone? Equal databases have equal lines; the order
--- of rows, our own clocks and our own numbers do not count. Each line: what, how many, two sums of
--- 64-bit hashes.
+-- of rows, our own clocks and our own numbers do not count, nor does how often the same bytes came.
+-- Each line: what, how many, two sums of 64-bit hashes.
 with facts as (
   select 'observations' as what, concat_ws('|', so.name, st.name, l.source_asset_id,
     iso_utc(o.observed_at), trim_scale(o.price_usd),
@@ -44,12 +44,12 @@ with facts as (
   union all
   select 'totals', concat_ws('|', name, observations) from data_versions where name <> 'identity'
   union all
-  select 'payloads', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), p.body_bytes,
+  select distinct 'payloads', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), p.body_bytes,
     p.uninterpreted is null)
   from raw_crypto_data p
   join streams st on st.id = p.stream_id join sources so on so.id = st.source_id
   union all
-  select 'quarantine', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), q.position,
+  select distinct 'quarantine', concat_ws('|', so.name, st.name, encode(p.sha256, 'hex'), q.position,
     q.field, q.reason, q.resolved_at is null)
   from quarantine q
   join streams st on st.id = q.stream_id join sources so on so.id = st.source_id

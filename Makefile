@@ -44,7 +44,7 @@ contracts: setup ## Check who may import whom
 	@$(BIN)/lint-imports
 
 docs: setup ## Write the generated parts of the documentation
-	@$(BIN)/python -m docs.generate
+	@$(BIN)/python docs/generate.py
 
 lock: setup ## Resolve the dependencies anew; needs uv
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \

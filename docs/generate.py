@@ -54,7 +54,9 @@ def endpoints_table() -> str:
 
 def commands_table() -> str:
     """Every command of the command line."""
-    rows = [(f"`kasparro {name}`", text) for name, text in _commands(typer.main.get_command(commands))]
+    rows = [
+        (f"`kasparro {name}`", text) for name, text in _commands(typer.main.get_command(commands))
+    ]
     return _table(("command", "what it does"), rows)
 
 
@@ -62,7 +64,11 @@ def env_example() -> str:
     """`.env.example`: every setting, commented out."""
     lines = ["# Copy to .env and uncomment what you need. Everything has a default.", ""]
     for name, field in Settings.model_fields.items():
-        lines += [f"# {field.description}", f"# {environment_name(name)}={_plain(field.default)}", ""]
+        lines += [
+            f"# {field.description}",
+            f"# {environment_name(name)}={_plain(field.default)}",
+            "",
+        ]
     for source in _api_sources():
         for name, field in SourceSettings.model_fields.items():
             variable = f"{source.upper()}_{name.upper()}"

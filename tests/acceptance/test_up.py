@@ -8,11 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from kasparro.store import embedded
 from support.installation import Installation, installation
 from support.provider import Asked, Provider, Reply, as_json, provider
 from support.records import coin, coins, ticker
-
-from kasparro.store import embedded
 
 
 @pytest.fixture

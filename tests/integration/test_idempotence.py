@@ -147,8 +147,8 @@ def test_a_later_sweep_whose_prices_all_changed_changes_every_coin_of_every_page
 
 
 def test_of_a_coin_that_stands_twice_in_one_sweep_one_observation_is_kept(home: House) -> None:
-    first = coins(1, 249) + [coin("twice")]
-    second = [coin("twice", current_price=2)] + coins(251, 9)
+    first = [*coins(1, 249), coin("twice")]
+    second = [coin("twice", current_price=2), *coins(251, 9)]
     gecko = home.providers["coingecko"]
     gecko.answer = lambda asked: as_json(first if asked.params["page"] == "1" else second)
     report = home.sweep("coingecko")

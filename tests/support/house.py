@@ -6,9 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from support.clock import FakeClock
-from support.provider import Provider, provider
-
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.desk import Desk
@@ -18,6 +15,8 @@ from kasparro.store import queue, runs
 from kasparro.store.connect import Connection, connect
 from kasparro.store.digest import digest, digest_lines
 from kasparro.store.runs import Report
+from support.clock import FakeClock
+from support.provider import Provider, provider
 
 PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
 

@@ -110,7 +110,7 @@ class Installation:
 
     def _ask(self, method: str, path: str, headers: dict[str, str]) -> Answer:
         url = f"http://127.0.0.1:{self.port}{path}"
-        request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310  # http, ours
+        request = urllib.request.Request(url, method=method, headers=headers)  # http, ours
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  # same
                 return Answer(answer.status, answer.headers, answer.read())

@@ -39,7 +39,9 @@ def ticker(id_: str = "btc-bitcoin", **changes: Any) -> dict[str, Any]:
         "last_updated": SEEN,
     }
     own = {key: value for key, value in changes.items() if key not in quote}
-    return record | own | {"quotes": {"USD": quote | {k: v for k, v in changes.items() if k in quote}}}
+    return (
+        record | own | {"quotes": {"USD": quote | {k: v for k, v in changes.items() if k in quote}}}
+    )
 
 
 def coin(id_: str = "bitcoin", **changes: Any) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """`kasparro ingest`: bring sources up to date here and now, in the foreground."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kasparro.cli import wiring
 from kasparro.cli.progress import progress
-from kasparro.core.errors import BusyError, FatalError
+from kasparro.core.csv_layout import Choices
+from kasparro.core.errors import BadRequestError, BusyError, FatalError
+from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
+from kasparro.settings import Settings
 from kasparro.store import queue, runs
 from kasparro.store.connect import Connection, connect
 from kasparro.store.queue import Run
@@ -21,30 +25,53 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ingest(
-    sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources; all when none is named.")
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE…] | csv FILE…",
+            help="Sources, all when none is named; or csv with files and directories to load.",
+        ),
     ] = None,
     *,
+    coin: Annotated[str | None, typer.Option(help="The coin_id the files are about.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="The dataset they belong to.")] = None,
+    columns: Annotated[
+        str | None, typer.Option("--map", help="Their columns, as price=Last,time=When.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of times without a zone; UTC.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show every step.")] = False,
 ) -> None:
-    """Bring sources up to date now. Exits 1 when a run failed."""
+    """Bring sources up to date now. Exits 1 when a run failed or a file was refused."""
     settings = wiring.start(debug=debug)
-    names = wiring.check_sources(sources or [])
+    names, files = _sources_and_files(what or [])
+    desk = None
+    if files:
+        choices = Choices(coin=coin, dataset=dataset, map=_columns(columns), timezone=timezone)
+        desk = Desk(paths=files, choices=choices)
+    elif (coin, dataset, columns, timezone) != (None, None, None, None):
+        raise BadRequestError("these options say how to read files: kasparro ingest csv FILE…")
+    problems = _ingest(settings, names, desk)
+    if problems:
+        raise FatalError("; ".join(problems))
+
+
+def _ingest(settings: Settings, names: list[str], desk: Desk | None) -> list[str]:
+    """Run every price stream of the sources; returns what a person must know of failures."""
+    problems = []
     with wiring.migrated(settings) as url:
-        engine = wiring.engine(settings, url)
+        engine = wiring.engine(settings, url, desk=desk)
         with connect(url) as connection:
-            engine.register(connection)
+            there = engine.register(connection)
             queue.abandon_orphans(connection)
-            reports = [
-                _bring_up_to_date(engine, connection, name, stream)
-                for name in names
-                for stream in queue.price_streams(connection, name)
-            ]
-    failed = [run for run in reports if run.status not in GOOD_ENDINGS]
-    if failed:
-        raise FatalError(
-            "; ".join(f"{run.run_id} {run.status}: {run.error_message}" for run in failed)
-        )
+            for name in names:
+                streams = queue.price_streams(connection, name)
+                for stream in [stream for stream in streams if (name, stream) in there]:
+                    report = _bring_up_to_date(engine, connection, name, stream)
+                    if report.status not in GOOD_ENDINGS:
+                        problems.append(f"{report.run_id} {report.status}: {report.error_message}")
+        if "csv" in names:
+            problems += [f"{file.path.name}: {file.reason}" for file in engine.desk.look()[1]]
+    return problems
 
 
 def _bring_up_to_date(engine: Engine, connection: Connection, source: str, stream: str) -> Report:
@@ -79,3 +106,22 @@ def _start(engine: Engine, connection: Connection, source: str, stream: str) -> 
             raise BusyError(f"{source} {stream} is being ingested by {holder}; try again later")
         engine.clock.sleep(ASK_AGAIN_SECONDS)
         queue.abandon_orphans(connection)
+
+
+def _sources_and_files(what: list[str]) -> tuple[list[str], tuple[Path, ...]]:
+    if what[:1] != ["csv"] or len(what) == 1:
+        return wiring.check_sources(what), ()
+    files = tuple(Path(name).expanduser() for name in what[1:])
+    for file in files:
+        if not file.exists():
+            raise BadRequestError(f"there is no file {file}")
+    return ["csv"], files
+
+
+def _columns(text: str | None) -> dict[str, str]:
+    if text is None:
+        return {}
+    pairs = [pair.split("=", 1) for pair in text.split(",")]
+    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004
+        raise BadRequestError(f"--map {text!r} must look like price=Last,time=When")
+    return {field.strip(): column.strip() for field, column in pairs}

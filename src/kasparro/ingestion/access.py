@@ -21,7 +21,7 @@ class Choice:
     plan: str | None = None
     url: str | None = None
     simulated: bool = False
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     interval: timedelta | None = None
 
 

@@ -1,7 +1,7 @@
 """Where the CSV source looks, and what its owner said about what lies there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -23,7 +23,7 @@ class Desk:
     """Files and directories of files, looked at anew each time."""
 
     paths: tuple[Path, ...] = ()
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
 
     def look(self) -> tuple[dict[str, Dataset], list[RefusedFile]]:
         """The datasets there are now, by name, and the files that cannot be read."""

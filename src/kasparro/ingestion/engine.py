@@ -46,7 +46,7 @@ class Engine:
     clock: Clock
     patience: timedelta
     lease_duration: timedelta
-    desk: Desk = Desk()
+    desk: Desk = field(default_factory=Desk)
     client: httpx2.Client = field(default_factory=new_client)
 
     @property
@@ -91,7 +91,7 @@ class Engine:
                 status = self._sweep(run, stream, writer, tally, progress)
             except UnavailableError:
                 raise
-            except Exception as error:  # the top of every run: whatever happened, it is recorded
+            except Exception as error:  # noqa: BLE001  # the top of every run: all ends are recorded
                 status = self._end(writer, error, tally)
             writer.release()
             log.info("run over", status=status, waits=tally.waits, retries=tally.retries)

@@ -1,4 +1,4 @@
-"""Performs a source's requests over HTTP: within its budget, patient with limits, never for ever."""
+"""Performs requests over HTTP: within the budget, patient with limits, never for ever."""
 
 import random
 from collections.abc import Mapping

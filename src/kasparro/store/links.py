@@ -78,7 +78,14 @@ def link(
         _execute(connection, "move_listing", listing_id=listing_id, asset_id=to_id)
         _execute(connection, "merge_if_empty", asset_id=from_id, into_id=to_id)
         _execute(connection, "follow_merge", asset_id=from_id, into_id=to_id)
-        _decide(connection, listing_id, from_id, to_id, method, evidence, confidence)
+        _decide(
+            connection,
+            listing_id,
+            moved=(from_id, to_id),
+            method=method,
+            evidence=evidence,
+            confidence=confidence,
+        )
     return str(to_slug)
 
 
@@ -102,7 +109,9 @@ def unlink(connection: Connection, listing: tuple[str, str]) -> str:
         _execute(connection, "revive", asset_id=to_id)
         _execute(connection, "move_listing", listing_id=listing_id, asset_id=to_id)
         _execute(connection, "undo", id=decision_id)
-        _decide(connection, listing_id, from_id, to_id, "undo", {"by": "hand"}, Decimal(1))
+        _decide(
+            connection, listing_id, moved=(from_id, to_id), method="undo", evidence={"by": "hand"}
+        )
         return str(_listing(connection, listing)[2])
 
 
@@ -131,18 +140,18 @@ def _listing(connection: Connection, listing: tuple[str, str]) -> Any:
 def _decide(
     connection: Connection,
     listing_id: int,
-    from_id: int,
-    to_id: int,
+    *,
+    moved: tuple[int, int],
     method: str,
     evidence: Mapping[str, str],
-    confidence: Decimal,
+    confidence: Decimal = Decimal(1),
 ) -> None:
     _execute(
         connection,
         "decide",
         listing_id=listing_id,
-        from_asset_id=from_id,
-        to_asset_id=to_id,
+        from_asset_id=moved[0],
+        to_asset_id=moved[1],
         method=method,
         evidence=Jsonb(dict(evidence)),
         confidence=confidence,

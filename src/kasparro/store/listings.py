@@ -8,8 +8,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from kasparro.core.slug import slug_for
 from kasparro.core.observation import Listing
+from kasparro.core.slug import slug_for
 from kasparro.store.connect import Connection
 from kasparro.store.queries import queries
 

@@ -1,4 +1,4 @@
-"""Tables beside the real ones, filled by a replay, then compared with them or put in their place."""
+"""Tables beside the real ones, filled by a replay, then compared with them or swapped in."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ class StoredPayload:
 
 
 class Shadow:
-    """An empty copy of the fact tables. A context manager: leaving it drops what was not swapped."""
+    """An empty copy of the fact tables; leaving the context drops what was not swapped in."""
 
     def __init__(self, url: str) -> None:
         self._connection = connect(url, search_path="replay,public")

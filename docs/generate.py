@@ -7,12 +7,12 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
-from fastapi.routing import APIRoute
 from pydantic_core import PydanticUndefined
 
+from kasparro import __version__
 from kasparro.api.app import ApiSettings, create_app
 from kasparro.cli.app import app as commands
 from kasparro.ingestion.sources import BY_NAME
@@ -41,13 +41,13 @@ def endpoints_table() -> str:
     """Every endpoint of the API."""
     api = create_app(
         sources=[],
-        settings=ApiSettings(public_read=True, admin_key=None, version=""),
+        settings=ApiSettings(public_read=True, admin_key=None, version=__version__),
         database=Database(),
     )
     rows = [
-        (f"`{' '.join(sorted(route.methods))} {route.path}`", route.summary or "")
-        for route in api.routes
-        if isinstance(route, APIRoute) and route.include_in_schema
+        (f"`{method.upper()} {path}`", operation.get("summary", ""))
+        for path, operations in api.openapi()["paths"].items()
+        for method, operation in operations.items()
     ]
     return _table(("endpoint", "answers"), rows)
 
@@ -80,12 +80,13 @@ def _api_sources() -> list[str]:
     return [name for name, source in sorted(BY_NAME.items()) if source.plans]
 
 
-def _commands(command: click.Command, path: str = "") -> Iterator[tuple[str, str]]:
-    if not isinstance(command, click.Group):
+def _commands(command: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
         yield path.strip(), (command.help or "").partition("\n")[0]
         return
-    for name, inner in command.commands.items():
-        yield from _commands(inner, f"{path} {name}")
+    for name, one in inner.items():
+        yield from _commands(one, f"{path} {name}")
 
 
 def _default(value: object) -> str:

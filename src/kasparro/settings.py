@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=default_data_dir,
         validation_alias=AliasChoices("KASPARRO_DATA_DIR", "data_dir"),
-        description="Where the embedded PostgreSQL and our own state live.",
+        description="Where the embedded PostgreSQL lives; unset: ~/.local/share/kasparro.",
     )
     csv_path: Path | None = Field(
         None, description="A CSV file or a directory of them. Unset: the shipped sample."

@@ -26,7 +26,7 @@ SMALLEST = Decimal("1e-40")
 def _storable(value: Decimal) -> Decimal:
     if len(value.as_tuple().digits) > MAX_DIGITS:
         raise ValueError(f"more than {MAX_DIGITS} digits")
-    if value != 0 and not SMALLEST <= abs(value) < LARGEST:
+    if value != 0 and not SMALLEST <= value.copy_abs() < LARGEST:  # abs() overflows
         raise ValueError(f"outside {SMALLEST} <= |x| < {LARGEST}")
     return value
 

@@ -125,7 +125,7 @@ def _interval(header: Header, choices: Choices, zone: tzinfo, *, day_first: bool
     if header.shape.time == "instant" and header.shape.interval is None:
         return None
     times = []
-    for cell in header.cells("time"):
+    for cell in (*header.cells("time"), *header.cells("time_again")):
         try:
             times.append(csv_times.read_time(cell, zone, day_first=day_first))
         except ValueError:

@@ -7,7 +7,6 @@ does not, nobody here guesses.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 EMPTY = frozenset({"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "#n/a"})
@@ -16,7 +15,7 @@ MAGNITUDES = {"K": 3, "M": 6, "B": 9, "T": 12}
 OTHER = {".": ",", ",": "."}
 OUTWEIGHS = 10  # times as many cells must write one mark for the other to be a slip
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_NUMBER = re.compile(r"([+-]?)([\d.,]+)((?:[eE][+-]?\d+)?)([KMBTkmbt]?)")
+_NUMBER = re.compile(r"([+-]?)([\d.,]+)(?:[eE]([+-]?\d+)|([KMBTkmbt]))?")
 _SPACES = re.compile(r"(?<=\d)[ '\u2019\u00a0\u202f](?=\d{3}(?!\d))")
 
 
@@ -25,11 +24,11 @@ def is_empty(text: str) -> bool:
     return len(text) <= LONGEST_EMPTY and text.casefold() in EMPTY
 
 
-def plain(text: str, decimal: str, thousands: str) -> str:
+def plain(text: str, decimal: str, thousands: str) -> str | None:
     """The number in digits, a point and an exponent, exactly as large; "" where nothing is said.
 
-    Text that is not a number written with these marks comes back as it was, for its reader to
-    refuse. An empty `thousands` means that the file has not shown which mark is the decimal one.
+    None where no number is written with these marks. An empty `thousands` means that the file has
+    not shown which mark is the decimal one, so that `1,234` is none.
     """
     if decimal == "." and _PLAIN.fullmatch(text):
         return text
@@ -37,13 +36,14 @@ def plain(text: str, decimal: str, thousands: str) -> str:
         return ""
     match = _NUMBER.fullmatch(_bare(text))
     if match is None:
-        return text
+        return None
     sign, digits, exponent, magnitude = match.groups()
     whole, mark, fraction = digits.partition(decimal)
     if not _grouped(thousands).fullmatch(whole) or (mark and not fraction.isdigit()):
-        return text
-    number = f"{sign}{whole.replace(thousands, '')}{'.' + fraction if mark else ''}{exponent}"
-    return _scaled(number, MAGNITUDES[magnitude.upper()]) if magnitude else number
+        return None
+    power = MAGNITUDES[magnitude.upper()] if magnitude else exponent
+    point = f".{fraction}" if mark else ""
+    return f"{sign}{whole.replace(thousands, '')}{point}" + (f"E{power}" if power else "")
 
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
@@ -91,10 +91,3 @@ def _grouped(thousands: str) -> re.Pattern[str]:
     if not thousands:
         return re.compile(r"\d*")
     return re.compile(rf"\d*|\d{{1,3}}({re.escape(thousands)}\d{{3}})+")
-
-
-def _scaled(number: str, power: int) -> str:
-    try:
-        return format(Decimal(number).scaleb(power), "f")
-    except InvalidOperation:
-        return number

@@ -101,9 +101,9 @@ class RecordReader:
 
     def _number(self, name: str, cells: Sequence[str]) -> str:
         text = self._text(name, cells)
-        if "%" in text and name != "change_24h_percent":
-            return text
         number = plain(text, *self._marks)
+        if number is None or ("%" in text and name != "change_24h_percent"):
+            return repr(text)  # which no reader takes for a number
         unknown = name == "market_cap_usd" and self._shape.zero_cap_is_unknown
         return "" if unknown and not number.strip("0.") else number
 
@@ -122,7 +122,10 @@ class RecordReader:
             return {"time": text}
         if self._shape.time == "instant":
             return {"time": moment.isoformat()}
-        starts, ends = self._candle(moment)
+        try:
+            starts, ends = self._candle(moment)
+        except (OverflowError, ValueError):  # it ends after the calendar does
+            return {"time": text}
         still_open = starts <= self._fetched_at < ends
         return {"time": ends.isoformat()} | ({"incomplete": True} if still_open else {})
 

@@ -96,20 +96,17 @@ def is_ordered(cell: str) -> bool:
 
 
 def interval_of(times: Iterable[datetime], usual: str | None) -> str | None:
-    """The length of candles at these times: the most common gap, if it is one that exists.
+    """The length of candles at these times: the most common gap of those that candles have.
 
     A shorter gap than the usual one disproves it; a longer one may be days left out, so it takes
     several. None: neither the times nor the shape say.
     """
-    distinct = sorted(set(times))
-    gaps = Counter(later - earlier for earlier, later in pairwise(distinct))
-    if not gaps:
+    gaps = (later - earlier for earlier, later in pairwise(sorted(set(times))))
+    lengths = Counter(name for gap in gaps if (name := _interval_near(gap)) is not None)
+    if not lengths:
         return usual
-    gap, count = min(gaps.items(), key=lambda item: (-item[1], item[0]))
-    found = next((name for name, length in INTERVALS.items() if _near(gap, length, name)), None)
-    if found is None or usual is None:
-        return found or usual
-    longer = INTERVALS[found] > INTERVALS[usual]
+    found, count = min(lengths.items(), key=lambda item: (-item[1], INTERVALS[item[0]]))
+    longer = usual is not None and INTERVALS[found] > INTERVALS[usual]
     return usual if longer and count < ENOUGH_GAPS else found
 
 
@@ -119,9 +116,12 @@ def date_within(text: str) -> str | None:
     return "-".join(match.groups()) if match is not None else None
 
 
-def _near(gap: timedelta, length: timedelta, name: str) -> bool:
-    slack = timedelta(days=2) if name == MONTH else length * 0.02
-    return abs(gap - length) <= slack
+def _interval_near(gap: timedelta) -> str | None:
+    for name, length in INTERVALS.items():
+        slack = timedelta(days=2) if name == MONTH else length * 0.02
+        if abs(gap - length) <= slack:
+            return name
+    return None
 
 
 def _since_epoch(number: int, fraction: str) -> datetime:

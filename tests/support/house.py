@@ -1,12 +1,13 @@
 """kasparro on a test database, asking a test provider: runs here and now, on a clock that obeys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from kasparro.core.source import Options
+from kasparro.core.source import Source
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
@@ -18,7 +19,7 @@ from kasparro.store.runs import Report
 from support.clock import FakeClock
 from support.provider import Provider, provider
 
-PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
+PRICES = {"coinpaprika": "tickers", "coingecko": "markets", "toy": "prices"}
 
 
 class House:
@@ -30,6 +31,7 @@ class House:
         providers: dict[str, Provider],
         *,
         choices: dict[str, Choice] | None = None,
+        sources: Mapping[str, Source] = BY_NAME,
         csv_path: Path | None = None,
         lease: timedelta = timedelta(seconds=30),
         patience: timedelta = timedelta(seconds=300),
@@ -38,12 +40,13 @@ class House:
         self.providers = providers
         self.clock = FakeClock()
         chosen = {
-            name: (choices or {}).get(name, Choice(url=own.url)) for name, own in providers.items()
+            name: replace((choices or {}).get(name, Choice()), url=own.url)
+            for name, own in providers.items()
         }
         self.engine = Engine(
             url=url,
-            sources=BY_NAME,
-            access={name: access(BY_NAME[name], choice) for name, choice in chosen.items()},
+            sources=sources,
+            access={name: access(sources[name], choice) for name, choice in chosen.items()},
             options={name: choice.options for name, choice in chosen.items()},
             clock=self.clock,
             patience=patience,
@@ -111,5 +114,12 @@ def house(url: str, **wanted: Any) -> Iterator[House]:
             own.close()
 
 
-def options(**wanted: Any) -> Options:
-    return Options(**wanted)
+@contextmanager
+def toy_house(url: str, source: Source, **wanted: Any) -> Iterator[House]:
+    """A house with one source, made up for the test, and its provider."""
+    with provider() as own:
+        home = House(url, {source.name: own}, sources={source.name: source}, **wanted)
+        try:
+            yield home
+        finally:
+            home.close()

@@ -1,7 +1,9 @@
 """One run of one stream: fetch, interpret, commit, until the sweep is complete."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -43,6 +45,7 @@ class Sweep:
     progress: Callable[[Committed], None]
     records: int = 0
     recalls: int = 0
+    been_at: set[bytes] = field(default_factory=set)
 
     def run(self) -> str:
         """Go on from the checkpoint until the sweep is complete; returns the run's status.
@@ -82,6 +85,7 @@ class Sweep:
     def _reconnect(self, error: UnavailableError) -> Checkpoint | None:
         """After a lost session nothing in memory counts: only the checkpoint in the database."""
         log.warning("database lost", reason=str(error))
+        self.been_at.clear()
         for _ in range(SESSION_ATTEMPTS):
             self.clock.sleep(1)
             try:
@@ -161,7 +165,8 @@ class Sweep:
     ) -> Checkpoint | None:
         """Where the sweep goes on; None when nothing is left to ask."""
         if result is not None and result.next_cursor is not None:
-            if dict(result.next_cursor) == dict(at.cursor):
+            self.been_at.add(_fingerprint(at.cursor))
+            if _fingerprint(result.next_cursor) in self.been_at:
                 raise KasparroError(f"the cursor of {self.stream.name} does not move: {at.cursor}")
             return replace(at, cursor=result.next_cursor, recalling=())
         ids = self._to_recall(at.sweep_started_at, shown | set(at.recalling))
@@ -182,3 +187,7 @@ class Sweep:
             log.warning(
                 "few records", records=self.records, plausible=self.stream.plausible_records
             )
+
+
+def _fingerprint(cursor: Cursor) -> bytes:
+    return hashlib.sha256(json.dumps(dict(cursor), sort_keys=True).encode()).digest()

@@ -77,18 +77,20 @@ class HttpFetch:
         self._clock = clock
         self._tally = tally
         self._patience = patience
+        self._told_to_wait = timedelta()  # by the source itself, for the request under way
 
     def __call__(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None:
         """Raises RetryableError once patience is over, other errors of `core.errors` at once."""
+        self._take_call()
+        self._told_to_wait = timedelta()
         began = self._clock.now()
-        waited = self._tally.wait_seconds
         attempts = Retrying(
             retry=retry_if_exception_type(RetryableError),
             wait=_pause,
-            stop=lambda state: self._tired(state, began, waited),
-            sleep=self._clock.sleep,
+            stop=lambda state: self._tired(state, began),
+            sleep=self._rest,
             before_sleep=self._note_retry,
             reraise=True,
         )
@@ -97,7 +99,6 @@ class HttpFetch:
     def _once(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None:
-        self._take_call()
         status, headers, body = self._send(request, validators)
         now = self._clock.now()
         endpoint = self._endpoint
@@ -128,13 +129,15 @@ class HttpFetch:
         log.info("waiting", seconds=round(seconds, 1), reason=reason)
         self._clock.sleep(max(seconds, 0.001))
 
-    def _tired(self, state: RetryCallState, began: datetime, waited: float) -> bool:
+    def _rest(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+        self._take_call()
+
+    def _tired(self, state: RetryCallState, began: datetime) -> bool:
         error = state.outcome.exception() if state.outcome is not None else None
         if isinstance(error, RateLimitedError):
-            total = timedelta(seconds=self._tally.wait_seconds - waited + state.upcoming_sleep)
-            return total > self._patience
-        slept = timedelta(seconds=self._tally.wait_seconds - waited)
-        trying = self._clock.now() - began - slept
+            return self._told_to_wait + timedelta(seconds=state.upcoming_sleep) > self._patience
+        trying = self._clock.now() - began - self._told_to_wait
         return state.attempt_number >= MAX_ATTEMPTS or trying >= GIVE_UP_AFTER
 
     def _note_retry(self, state: RetryCallState) -> None:
@@ -143,6 +146,7 @@ class HttpFetch:
         self._tally.waits += 1
         self._tally.wait_seconds += state.upcoming_sleep
         if isinstance(error, RateLimitedError):
+            self._told_to_wait += timedelta(seconds=state.upcoming_sleep)
             until = self._clock.now() + timedelta(seconds=state.upcoming_sleep)
             self._budget.pause(until, "the source told us to slow down")
         log.warning(

@@ -1,5 +1,6 @@
 """CSV files on the disk, and what a run would make of them."""
 
+import json
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,3 +99,26 @@ def read(
         result.mark = said.mark
         at = said.next_cursor
     return result
+
+
+HEADER = "coin_id,timestamp,price_usd,name\n"
+
+
+def rows(numbers: range, price: str = "{}.5") -> str:
+    """A row of bitcoin for each number, on days that follow each other, under HEADER."""
+    days = (NOON.date() - timedelta(days=400 - number) for number in numbers)
+    return "".join(
+        f"bitcoin,{day},{price.format(number)},x\n"
+        for number, day in zip(numbers, days, strict=True)
+    )
+
+
+def contents(reading: Reading) -> bytes:
+    """The bytes of all its payloads."""
+    return b"".join(payload.body for payload in reading.payloads)
+
+
+def facts(reading: Reading) -> list[Any]:
+    """What it said and what it rejected, wherever in its payloads that stood."""
+    seen = [(o.source_asset_id, o.observed_at, o.price_usd) for o in reading.observations]
+    return [*seen, *(json.dumps(rejection.raw, default=str) for rejection in reading.rejections)]

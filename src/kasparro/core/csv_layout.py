@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kasparro.core import csv_times
 from kasparro.core.csv_coins import KnownCoins, pair_of
 from kasparro.core.csv_header import Header, find_header
-from kasparro.core.csv_numbers import OTHER, decimal_mark
+from kasparro.core.csv_numbers import OTHER, Marks, marks_of
 from kasparro.core.csv_shape import NUMBERS
 from kasparro.core.csv_subject import refuse_other_quotes, subject
 from kasparro.core.errors import BadRequestError
@@ -53,7 +53,7 @@ def recognise(
     zone = time_zone(choices.timezone)
     day_first = _day_first(header, choices)
     interval = _interval(header, choices, zone, day_first=day_first)
-    decimal, thousands = _marks(header, choices)
+    marks = _marks(header, choices)
     params = {
         "shape": header.shape.name,
         "header": list(header.columns),
@@ -61,8 +61,8 @@ def recognise(
         "delimiter": header.delimiter,
         "encoding": "utf-8",
         "preamble": header.size,
-        "decimal": decimal,
-        "thousands": thousands,
+        "decimal": marks.decimal,
+        "decimal_proved": marks.proved,
         "day_first": day_first,
         "timezone": choices.timezone or "UTC",
         "interval": interval,
@@ -102,19 +102,18 @@ def _day_first(header: Header, choices: Choices) -> bool:
     return bool(header.shape.day_first)
 
 
-def _marks(header: Header, choices: Choices) -> tuple[str, str]:
-    """The decimal mark, and what may group thousands: nothing when no number has a mark."""
+def _marks(header: Header, choices: Choices) -> Marks:
     if choices.decimal is not None:
-        return choices.decimal, OTHER[choices.decimal]
+        return Marks(choices.decimal, proved=True)
     cells = [cell for name in NUMBERS for cell in header.cells(name)]
-    mark = decimal_mark(cells)
-    if mark is None:
+    marks = marks_of(cells)
+    if marks is None:
         unclear = next(cell for cell in cells if set(cell) & set(OTHER))
         raise BadRequestError(
             f"does not show which mark is the decimal one in {unclear!r}; "
             "say --decimal . or --decimal ,"
         )
-    return (mark, OTHER[mark]) if mark else (".", "")
+    return marks
 
 
 def _interval(header: Header, choices: Choices, zone: tzinfo, *, day_first: bool) -> str | None:

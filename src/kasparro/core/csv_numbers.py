@@ -7,15 +7,18 @@ does not, nobody here guesses.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from typing import NamedTuple
 
-EMPTY = frozenset({"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "#n/a"})
+EMPTY = frozenset(
+    {"", "null", "none", "nan", "nat", "n/a", "na", "-", "--", "\u2212", "\u2013", "\u2014", "#n/a"}
+)
 LONGEST_EMPTY = max(map(len, EMPTY))
 MAGNITUDES = {"K": 3, "M": 6, "B": 9, "T": 12}
 OTHER = {".": ",", ",": "."}
 OUTWEIGHS = 10  # times as many cells must write one mark for the other to be a slip
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NUMBER = re.compile(r"([+-]?)([\d.,]+)(?:[eE]([+-]?\d+)|([KMBTkmbt]))?")
+_GROUPED = {".": re.compile(r"\d*|\d{1,3}(,\d{3})+"), ",": re.compile(r"\d*|\d{1,3}(\.\d{3})+")}
 _SPACES = re.compile(r"(?<=\d)[ '\u2019\u00a0\u202f](?=\d{3}(?!\d))")
 
 
@@ -24,13 +27,19 @@ def is_empty(text: str) -> bool:
     return len(text) <= LONGEST_EMPTY and text.casefold() in EMPTY
 
 
-def plain(text: str, decimal: str, thousands: str) -> str | None:
+class Marks(NamedTuple):
+    """How a file writes numbers."""
+
+    decimal: str  # "." or ","
+    proved: bool  # False: what could be read either way is not read
+
+
+def plain(text: str, marks: Marks) -> str | None:
     """The number in digits, a point and an exponent, exactly as large; "" where nothing is said.
 
-    None where no number is written with these marks. An empty `thousands` means that the file has
-    not shown which mark is the decimal one, so that `1,234` is none.
+    None where no number is written with these marks.
     """
-    if decimal == "." and _PLAIN.fullmatch(text):
+    if marks.decimal == "." and _PLAIN.fullmatch(text):
         return text
     if is_empty(text):
         return ""
@@ -38,31 +47,34 @@ def plain(text: str, decimal: str, thousands: str) -> str | None:
     if match is None:
         return None
     sign, digits, exponent, magnitude = match.groups()
-    whole, mark, fraction = digits.partition(decimal)
-    if not _grouped(thousands).fullmatch(whole) or (mark and not fraction.isdigit()):
+    if not marks.proved and _proof(digits) is None:
+        return None
+    whole, mark, fraction = digits.partition(marks.decimal)
+    if not _GROUPED[marks.decimal].fullmatch(whole) or (mark and not fraction.isdigit()):
         return None
     power = MAGNITUDES[magnitude.upper()] if magnitude else exponent
     point = f".{fraction}" if mark else ""
-    return f"{sign}{whole.replace(thousands, '')}{point}" + (f"E{power}" if power else "")
+    return f"{sign}{whole.replace(OTHER[marks.decimal], '')}{point}" + (
+        f"E{power}" if power else ""
+    )
 
 
-def decimal_mark(cells: Iterable[str]) -> str | None:
-    """What these cells prove: "." or ",", "" where none of them holds a mark, None: undecidable."""
+def marks_of(cells: Iterable[str]) -> Marks | None:
+    """What these cells prove; None: some could be read either way, and nothing says which."""
     proofs: Counter[str] = Counter()
     unclear = False
     for cell in cells:
         match = _NUMBER.fullmatch(_bare(cell))
-        if match is None:
-            continue
-        proof = _proof(match.group(2))
-        if proof is None:
-            unclear = True
-        elif proof:
+        proof = _proof(match[2]) if match is not None else ""
+        unclear |= proof is None
+        if proof:
             proofs[proof] += 1
     if not proofs:
-        return None if unclear else ""
+        return None if unclear else Marks(".", proved=False)
     (mark, most), *rest = proofs.most_common()
-    return None if rest and rest[0][1] * OUTWEIGHS > most else mark
+    if not rest or rest[0][1] * OUTWEIGHS <= most:
+        return Marks(mark, proved=True)
+    return None if unclear else Marks(mark, proved=False)
 
 
 def _proof(digits: str) -> str | None:
@@ -84,10 +96,3 @@ def _bare(text: str) -> str:
     """Without currency sign, percent sign and the blanks that group thousands."""
     text = text.replace("\u2212", "-").replace("$", "").removesuffix("%").strip()
     return _SPACES.sub("", text)
-
-
-@lru_cache(maxsize=8)
-def _grouped(thousands: str) -> re.Pattern[str]:
-    if not thousands:
-        return re.compile(r"\d*")
-    return re.compile(rf"\d*|\d{{1,3}}({re.escape(thousands)}\d{{3}})+")

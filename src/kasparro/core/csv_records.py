@@ -10,7 +10,7 @@ from typing import Any
 
 from kasparro.core import csv_times
 from kasparro.core.csv_layout import time_zone
-from kasparro.core.csv_numbers import is_empty, plain
+from kasparro.core.csv_numbers import Marks, is_empty, plain
 from kasparro.core.csv_owner import OWNER_FIELDS, Owners
 from kasparro.core.csv_shape import NUMBERS, column_name, columns_of
 from kasparro.core.csv_shapes import BY_NAME
@@ -30,7 +30,7 @@ class RecordReader:
         self._shape = BY_NAME[params["shape"]]
         self._header: Sequence[str] = params["header"]
         self._delimiter = params["delimiter"]
-        self._marks = (params["decimal"], params["thousands"])
+        self._marks = Marks(params["decimal"], params["decimal_proved"])
         self._interval = params["interval"]
         self._zone = time_zone(params["timezone"])
         self._day_first = params["day_first"]
@@ -88,7 +88,7 @@ class RecordReader:
         """A fault where a column stands twice and says two things."""
         for indexes in self._twice.values():
             said = sorted({cells[i] for i in indexes if not is_empty(cells[i])})
-            if len(said) > 1:
+            if len({text.casefold() for text in said}) > 1:
                 column = self._header[indexes[0]]
                 fault = f"column {column!r} stands twice and says {' and '.join(said)}"
                 return {"fault": f"{fault}; say which with --map, by number"}
@@ -101,7 +101,7 @@ class RecordReader:
 
     def _number(self, name: str, cells: Sequence[str]) -> str:
         text = self._text(name, cells)
-        number = plain(text, *self._marks)
+        number = plain(text, self._marks)
         if number is None or ("%" in text and name != "change_24h_percent"):
             return repr(text)  # which no reader takes for a number
         unknown = name == "market_cap_usd" and self._shape.zero_cap_is_unknown

@@ -30,6 +30,12 @@ def _instant(text: object) -> datetime:
     raise PydanticCustomError("time", "{reason}", {"reason": reason})
 
 
+def _named(text: object) -> object:
+    if not text:
+        raise PydanticCustomError("coin", "names no coin")
+    return text
+
+
 def _in_dollars(quote: object) -> object:
     if quote and quote not in DOLLARS:
         reason = f"priced in {quote}; only USD, USDT and USDC count as dollars"
@@ -38,7 +44,7 @@ def _in_dollars(quote: object) -> object:
 
 
 class Row(Record):
-    id: Id
+    id: Annotated[Id, BeforeValidator(_named)]
     time: Annotated[datetime, BeforeValidator(_instant)]
     price_usd: OptionalPrice
     symbol: Text = ""

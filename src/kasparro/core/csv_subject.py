@@ -35,12 +35,12 @@ def subject(
         return _of_name(name, chosen, known, lower_case=header.shape.lower_case_ids)
     if chosen is None:
         return None
-    named = set(header.cells(naming))
+    named = {cell.casefold(): cell for cell in header.cells(naming)}
     if len(named) > 1:
         raise BadRequestError(
             f"names {len(named)} coins in its rows, so --coin cannot stand for all of them"
         )
-    return {"id": chosen, "coin_id": chosen, "only": "".join(named)}
+    return {"id": chosen, "coin_id": chosen, "only": "".join(named.values())}
 
 
 def refuse_other_quotes(header: Header) -> None:

@@ -44,18 +44,10 @@ def read_time(text: str, zone: tzinfo, *, day_first: bool) -> datetime:
 
     Raises ValueError for what is no time or lies outside the calendar.
     """
-    text = text.strip()
-    number = _NUMBER.fullmatch(text)
-    if number is not None:
-        return _since_epoch(int(number[1]), number[2] or "")
-    for suffix in (" UTC", " GMT"):
-        if text.endswith(suffix):
-            text, zone = text.removesuffix(suffix), UTC
-    moment = _calendar(text, day_first=day_first)
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError:
-        raise ValueError("outside the calendar") from None
+        return _instant(text.strip(), zone, day_first=day_first)
+    except (ValueError, OverflowError):
+        raise ValueError(f"no time can be read in {text!r}") from None
 
 
 def end_of(start: datetime, interval: str, zone: tzinfo) -> datetime:
@@ -122,6 +114,17 @@ def _interval_near(gap: timedelta) -> str | None:
         if abs(gap - length) <= slack:
             return name
     return None
+
+
+def _instant(text: str, zone: tzinfo, *, day_first: bool) -> datetime:
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        return _since_epoch(int(number[1]), number[2] or "")
+    for suffix in (" UTC", " GMT"):
+        if text.endswith(suffix):
+            text, zone = text.removesuffix(suffix), UTC
+    moment = _calendar(text, day_first=day_first)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _since_epoch(number: int, fraction: str) -> datetime:

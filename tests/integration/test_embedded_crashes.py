@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from embedded_rig import (
     FAST,
+    HOLD,
     IMPATIENT,
     Holder,
     all_gone,
@@ -126,15 +127,23 @@ def test_ctrl_c_reaches_us_and_not_the_server(data_dir):
     assert all_gone(data_dir)
 
 
-@pytest.mark.parametrize("sign", ["postgres.new/cluster/base", "postgres.log"])
-def test_ctrl_c_while_it_starts_leaves_nothing_running(tmp_path, sign):
+def test_ctrl_c_while_initdb_works_leaves_nothing_running(tmp_path):
     with cleaned_up(tmp_path / "data") as data_dir:
         holder = Holder(data_dir)
-        wait_until((data_dir / sign).exists)
+        wait_until((data_dir / "postgres.new/cluster/base").exists)
         assert holder.interrupt() != 0
         wait_until(lambda: all_gone(data_dir), seconds=10)
         with embedded.hold(data_dir, settings=FAST) as url:
             assert answer(url) == 1
+
+
+def test_ctrl_c_while_the_server_starts_leaves_nothing_running(data_dir):
+    holder = Holder(
+        data_dir, script=HOLD.replace("settings={", "settings={'post_auth_delay': '1', ")
+    )
+    wait_until((data_dir / "postgres" / "postmaster.pid").exists)
+    assert holder.interrupt() != 0
+    assert all_gone(data_dir)
 
 
 @pytest.mark.parametrize("initdb_dies_too", [True, False])

@@ -139,3 +139,18 @@ def test_a_port_taken_since_then_gives_way_to_another(data_dir):
     ):
         assert elsewhere != url
         assert answer(elsewhere) == 1
+
+
+def test_a_port_taken_between_choosing_it_and_starting_gives_way_to_another(data_dir, monkeypatch):
+    (data_dir / "postgres.server").unlink()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answers = [taken.dup()]  # what the system may give us when we ask it for a free port
+        ask = socket.create_server
+        monkeypatch.setattr(
+            socket,
+            "create_server",
+            lambda address: answers.pop() if answers and address[1] == 0 else ask(address),
+        )
+        with embedded.hold(data_dir, settings=FAST) as url:
+            assert answer(url) == 1
+    assert not answers

@@ -160,11 +160,22 @@ def test_where_nobody_can_reach_the_directory_either_root_is_told_which_one_is_c
     assert not (closed / "data" / "postgres").exists()
 
 
-def test_root_below_another_users_closed_directory_runs_it_as_that_user(common, ordinary):
+def test_root_makes_the_cluster_of_an_ordinary_users_directory_for_that_user(common, ordinary):
+    (common / "data").mkdir()
+    os.chown(common / "data", NOBODY.pw_uid, NOBODY.pw_gid)
+    with embedded.hold(common / "data", settings=FAST) as url:
+        assert answer(url) == 1
+    assert owners(common / "data") == {NOBODY.pw_uid}
+
+
+def test_root_below_another_users_closed_directory_runs_it_as_that_user(common):
+    somebody = next(user for user in pwd.getpwall() if user.pw_uid not in {0, NOBODY.pw_uid})
+    if not can_use_the_project(somebody.pw_uid):
+        pytest.skip("ordinary users cannot reach this checkout or its Python")
     theirs = common / "other"
     theirs.mkdir(mode=0o700)
-    os.chown(theirs, NOBODY.pw_uid, NOBODY.pw_gid)
+    os.chown(theirs, somebody.pw_uid, somebody.pw_gid)
     with cleaned_up(theirs / "data"), embedded.hold(theirs / "data", settings=FAST) as url:
         assert answer(url) == 1
-        assert owners(theirs / "data" / "postgres") == {NOBODY.pw_uid}
+        assert owners(theirs / "data" / "postgres") == {somebody.pw_uid}
     assert theirs.stat().st_mode & 0o777 == 0o700

@@ -106,8 +106,8 @@ def account_for(data_dir: Path, cluster: Path) -> Account:
             return account
     raise ConfigurationError(
         "PostgreSQL refuses to run as root, user namespaces are refused here, and no ordinary user"
-        f" gets past {_barrier(postgres) or _barrier(place) or place}. Run as the user who owns it,"
-        " move it to where other users can reach it, or set DATABASE_URL to a PostgreSQL server"
+        f" gets past {_barrier(postgres) or _barrier(place) or place}. Run as an ordinary user, use"
+        " a place that ordinary users can reach, or set DATABASE_URL to a PostgreSQL server"
     )
 
 

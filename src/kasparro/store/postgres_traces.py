@@ -31,12 +31,10 @@ class PidFile:
     def retire(self) -> None:
         """Let PostgreSQL see that its writer is dead, whoever has that number by now.
 
-        It is kept where it can be read: PostgreSQL still checks the shared memory it names.
+        The rest stays: PostgreSQL still checks that nobody uses the shared memory it names.
         """
-        if _number(self._lines(), 0) is not None:
+        if self._path.exists():
             self._path.write_text("\n".join([str(NOBODYS_PID), *self._lines()[1:], ""]))
-        else:
-            self._path.unlink(missing_ok=True)
 
     def _lines(self) -> list[str]:
         try:

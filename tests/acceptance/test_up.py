@@ -161,6 +161,19 @@ def test_a_run_asked_for_with_the_key_is_carried_out_by_a_worker_elsewhere(
     assert {asked.path for asked in paprika.asked} == {"/tickers"}
 
 
+def test_a_database_that_is_killed_alone_comes_back_and_the_api_with_it(
+    place: Installation,
+) -> None:
+    place.start("up")
+    place.wait_for(lambda: markets_swept(place) and swept(place), "the sweeps")
+    kill_postmaster(place.data_dir)
+    place.wait_for(
+        lambda: place.get("/data?source=coingecko&limit=1").json()["total_records"] == 1000,
+        "the database to come back",
+    )
+    assert place.get("/health").status == 200
+
+
 def kill_postmaster(data_dir: Path) -> None:
     pid = int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
     os.kill(pid, signal.SIGKILL)

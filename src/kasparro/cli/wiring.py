@@ -5,30 +5,35 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from kasparro import log
+import structlog
+
 from kasparro.clock import SystemClock
-from kasparro.core.errors import ConfigurationError
+from kasparro.core.errors import ConfigurationError, UnavailableError
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.ingestion.worker import Worker
+from kasparro.log import configure as configure_log
 from kasparro.settings import Settings, SourceSettings, load_settings, load_source_settings
 from kasparro.store import embedded
 from kasparro.store.migrate import migrate
 
+log = structlog.get_logger()
+
+LOOK_AFTER_SECONDS = 2.0
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
 def start(*, debug: bool = False) -> Settings:
     """Read the settings and configure the log. Raises ConfigurationError."""
     settings = load_settings()
-    log.configure("DEBUG" if debug else settings.log_level)
+    configure_log("DEBUG" if debug else settings.log_level)
     return settings
 
 
@@ -38,8 +43,28 @@ def database(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with embedded.hold(settings.data_dir) as url:
-        yield url
+    with ExitStack() as holding:
+        url = holding.enter_context(embedded.hold(settings.data_dir))
+        over = threading.Event()
+        watch = threading.Thread(target=_revive, args=(settings.data_dir, holding, over))
+        watch.start()
+        try:
+            yield url
+        finally:
+            over.set()
+            watch.join()
+
+
+def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
+    """Start the embedded server again when it was killed; it keeps its address."""
+    while not over.wait(LOOK_AFTER_SECONDS):
+        if embedded.is_running(data_dir):
+            continue
+        log.warning("the embedded PostgreSQL is gone: starting it again")
+        try:
+            holding.enter_context(embedded.hold(data_dir))
+        except (ConfigurationError, UnavailableError) as error:
+            log.error("cannot start the embedded PostgreSQL", reason=str(error))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Executes claimed runs: puts a stream, its fetcher and its writer together and records the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -108,33 +109,35 @@ class Engine:
         tally: Tally,
         progress: Callable[[Committed], None],
     ) -> str:
-        fetch, begin = self._reach(run, stream, tally)
-        return Sweep(
-            stream=stream,
-            writer=writer,
-            fetch=fetch,
-            begin=begin,
-            clock=self.clock,
-            tally=tally,
-            progress=progress,
-        ).run()
+        with self._reach(run, stream, tally) as (fetch, begin):
+            return Sweep(
+                stream=stream,
+                writer=writer,
+                fetch=fetch,
+                begin=begin,
+                clock=self.clock,
+                tally=tally,
+                progress=progress,
+            ).run()
 
-    def _reach(self, run: Run, stream: Stream, tally: Tally) -> tuple[Fetch, Begin]:
+    @contextmanager
+    def _reach(self, run: Run, stream: Stream, tally: Tally) -> Iterator[tuple[Fetch, Begin]]:
         if run.source not in self.access:
-            return self.desk.open(run.stream, self.clock)
+            yield self.desk.open(run.stream, self.clock)
+            return
         access = self.access[run.source]
-        fetch = HttpFetch(
-            self.client,
-            access.endpoint,
-            budget=Budget(
-                self.url, source=run.source, limits=access.limits, spacing=access.spacing
-            ),
-            clock=self.clock,
-            tally=tally,
-            patience=self.patience,
-        )
-        start = stream.start(self.options[run.source])
-        return fetch, lambda _: start
+        budget = Budget(self.url, source=run.source, limits=access.limits, spacing=access.spacing)
+        with closing(budget):
+            fetch = HttpFetch(
+                self.client,
+                access.endpoint,
+                budget=budget,
+                clock=self.clock,
+                tally=tally,
+                patience=self.patience,
+            )
+            start = stream.start(self.options[run.source])
+            yield fetch, lambda _: start
 
     def _end(self, writer: StreamWriter, error: Exception, tally: Tally) -> str:
         if isinstance(error, LeaseLostError):

@@ -2,13 +2,13 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from kasparro.core.errors import StoppedError, UnavailableError
+from kasparro.core.errors import UnavailableError
 from kasparro.core.schedule import LastRun, next_start
 from kasparro.ingestion.engine import Engine
 from kasparro.store import queue

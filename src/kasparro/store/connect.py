@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from kasparro.core.errors import UnavailableError
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 
 CONNECT_TIMEOUT_SECONDS = 5
 SILENT_PEER_MS = 10_000  # a machine that vanished must not hold our locks for hours

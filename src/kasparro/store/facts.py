@@ -1,8 +1,11 @@
 """Writes a payload's observations, with everything derived from them, into the current schema."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from kasparro.core.observation import Observation
 from kasparro.store.connect import Connection
@@ -19,13 +22,20 @@ from kasparro.store.statements import (
 )
 
 BULK = 3_000  # rows from which COPY is quicker than arrays
+ENCODER = msgspec.json.Encoder(decimal_format="number")
 COPY_TYPES = ("int4", "timestamptz", "int2", *("numeric",) * 7, "int8", "int4", "timestamptz")
 
 
-def ensure_partitions(connection: Connection, observations: Sequence[Observation]) -> None:
-    """Make the partitions these rows need, each in its own transaction before the payload's."""
-    for month in sorted({_month(o.observed_at) for o in observations}):
+def ensure_partitions(
+    connection: Connection, observations: Sequence[Observation], there: set[datetime]
+) -> None:
+    """Make the partitions these rows need, each in its own transaction before the payload's.
+
+    `there` are months known to have theirs; it grows.
+    """
+    for month in sorted({_month(o.observed_at) for o in observations} - there):
         connection.execute(queries("write").ensure_partition, {"instant": month})
+        there.add(month)
 
 
 def write_observations(
@@ -41,18 +51,21 @@ def write_observations(
     """Merge a payload's observations into the tables, inside the caller's transaction."""
     said = statements(observations, series, payload_id=payload_id, recorded_at=recorded_at)
     result = merge(said, _known(connection, said))
-    with connection.pipeline():
-        if len(result.added) < BULK:
-            _write(connection, "add_observations", result.added, source_id)
-        _write(connection, "add_revisions", result.revisions, source_id)
-        _write(connection, "restate_observations", result.restated, source_id)
-    if len(result.added) >= BULK:
+    if len(observations) < BULK:
+        _write(connection, "add_observations", result.added, source_id)
+    else:
         _copy(connection, result.added, source_id)
-    with connection.pipeline():
-        newest = newest_per_series([*result.added, *result.restated])
-        _write(connection, "move_latest", newest, source_id)
-        _count(connection, result, source=source, source_id=source_id)
+    _write(connection, "add_revisions", result.revisions, source_id)
+    _write(connection, "restate_observations", result.restated, source_id)
+    newest = newest_per_series([*result.added, *result.restated])
+    _write(connection, "move_latest", newest, source_id)
+    _count(connection, result, source=source, source_id=source_id)
     return result
+
+
+def pipelined(connection: Connection, observations: Sequence[Observation]) -> Any:
+    """A context in which statements wait for no answer nobody reads; COPY cannot run in it."""
+    return connection.pipeline() if len(observations) < BULK else nullcontext()
 
 
 def _month(instant: datetime) -> datetime:
@@ -77,12 +90,7 @@ def _known(connection: Connection, said: Sequence[Statement]) -> dict[Key, State
 def _write(connection: Connection, query: str, rows: Sequence[Statement], source_id: int) -> None:
     if not rows:
         return
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    names = (
-        "series_ids", "times", "prices", "market_caps", "volumes", "changes",
-        "opens", "highs", "lows", "payload_ids", "positions", "recorded",
-    )  # fmt: skip
-    arguments = dict(zip(names, columns, strict=True)) | {"source_id": source_id}
+    arguments = {"rows": ENCODER.encode(rows).decode(), "source_id": source_id}
     connection.execute(getattr(queries("write"), query), arguments)
 
 

@@ -16,7 +16,6 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 PATIENCE = timedelta(seconds=3)
-QUICK_SECONDS = 1.0  # a failure this early is a dead session, not a slow database
 
 log = structlog.get_logger()
 
@@ -27,6 +26,8 @@ class Database:
     def __init__(self, *, size: int = 8, patience: timedelta = PATIENCE) -> None:
         self._size = size
         self._patience = patience
+        # A failure this early is a dead session; a later one is a database that keeps silent.
+        self._quick_seconds = patience.total_seconds() / 3
         self._url: str | None = None
         self._sessions: Sessions | None = None
         self.watch = VersionWatch()
@@ -81,7 +82,7 @@ class Database:
         try:
             return await self._attempt(question)
         except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
-            if monotonic() - began > QUICK_SECONDS:
+            if monotonic() - began > self._quick_seconds:
                 raise _unavailable(error) from error
         try:
             return await self._attempt(question)
@@ -98,9 +99,10 @@ class Database:
             await self._sessions.forget_idle()
             raise
         except psycopg.errors.UndefinedTable as error:
+            log.warning("database without schema", reason=str(error).partition("\n")[0])
             raise UnavailableError(
-                "the database has no schema yet: run `kasparro init-db`"
-            ) from error
+                "the database has no schema yet; `kasparro db migrate` makes it"
+            ) from None
 
 
 def _unavailable(error: psycopg.Error) -> UnavailableError:

@@ -77,12 +77,17 @@ class Sessions:
 
 
 async def connect_reader(url: str, **options: str) -> Reader:
-    """Open a session that cannot write. Raises psycopg.OperationalError."""
-    arguments = session(default_transaction_read_only="on", **options)
+    """Open a session that cannot write, and whose transactions see one state of the data.
+
+    Raises psycopg.OperationalError.
+    """
+    arguments = session(
+        default_transaction_read_only="on",
+        default_transaction_isolation="repeatable\\ read",
+        **options,
+    )
     arguments["connect_timeout"] = CONNECT_SECONDS
-    reader = await psycopg.AsyncConnection.connect(url, autocommit=True, **arguments)
-    await reader.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
-    return reader
+    return await psycopg.AsyncConnection.connect(url, autocommit=True, **arguments)
 
 
 @contextmanager
@@ -91,14 +96,17 @@ def hanging_up(reader: Reader, *, after: float) -> Iterator[None]:
 
     Cancelling will not do: psycopg then asks the silent server to cancel, and waits for it.
     """
-    timer = asyncio.get_running_loop().call_later(after, _shut_down, reader)
+    timer = asyncio.get_running_loop().call_later(after, hang_up, reader)
     try:
         yield
     finally:
         timer.cancel()
 
 
-def _shut_down(reader: Reader) -> None:
+def hang_up(reader: Reader) -> None:
+    """Whoever waits for this session's answer gets psycopg.OperationalError now."""
+    if reader.closed:
+        return
     line = socket.socket(fileno=reader.fileno())
     try:
         line.shutdown(socket.SHUT_RDWR)

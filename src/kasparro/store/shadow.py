@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +15,7 @@ from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases
 from kasparro.store.connect import Connection, connect
-from kasparro.store.facts import ensure_partitions, write_observations
+from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.leases import Lease
 from kasparro.store.listings import ListingBook
 from kasparro.store.quarantine import quarantine
@@ -61,6 +61,7 @@ class Shadow:
             for row in self._connection.execute(queries("replay").all_streams)
         }
         self._books: dict[int, ListingBook] = {}
+        self._months: set[datetime] = set()
 
     def __enter__(self) -> Self:
         self._connection.execute(queries("replay").drop_shadow)
@@ -120,8 +121,11 @@ class Shadow:
     def write(self, stored: StoredPayload, result: Interpretation) -> None:
         """Write what the payload says, as a live run would have."""
         stream, recorded_at = stored.stream, stored.payload.fetched_at
-        ensure_partitions(self._connection, result.observations)
-        with self._connection.transaction():
+        ensure_partitions(self._connection, result.observations, self._months)
+        with (
+            pipelined(self._connection, result.observations),
+            self._connection.transaction(),
+        ):
             series = self._book(stream).series(result.listings, recorded_at)
             write_observations(
                 self._connection,

@@ -14,7 +14,7 @@ from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases, payloads
 from kasparro.store.connect import connect, writer_options
-from kasparro.store.facts import ensure_partitions, write_observations
+from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.listings import ListingBook
 from kasparro.store.payloads import Stored
 from kasparro.store.quarantine import quarantine
@@ -72,10 +72,10 @@ class StreamWriter:
         was lost; either way go on from the checkpoint in the database, not from memory.
         """
         with self._reached():
-            if step.result is not None:
-                ensure_partitions(self._connection, step.result.observations)
+            observations = step.result.observations if step.result is not None else []
+            ensure_partitions(self._connection, observations, self._months)
             try:
-                with self._connection.transaction():
+                with pipelined(self._connection, observations), self._connection.transaction():
                     committed = self._write(step)
                     self._announce()
                     leases.fence(self._connection, self._run.lease)
@@ -241,6 +241,7 @@ class StreamWriter:
         if row is None:
             raise LookupError(f"the stream {self._run.source}/{self._run.stream} is not registered")
         self._stream_id, self._source_id = row
+        self._months: set[datetime] = set()  # those known to have a partition
         self._book = ListingBook(
             self._connection,
             source=self._run.source,

@@ -50,17 +50,12 @@ select o.series_id, o.observed_at, o.price_usd::numeric, o.market_cap_usd::numer
 from observations o
 where o.series_id = any(:series_ids) and o.observed_at between :oldest and :newest;
 
--- name: add_observations(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- name: add_observations(rows, source_id)!
 -- New observations of one page.
 insert into observations
-select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
-  payload_id, position, recorded_at
-from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
-  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
-  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
-  :recorded::timestamptz[])
-  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
-    payload_id, position, recorded_at);
+select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+from statement_rows(:rows);
 
 -- name: copy_observations()!
 -- New observations by the thousand.
@@ -68,45 +63,30 @@ copy observations (series_id, observed_at, source_id, price_usd, market_cap_usd,
   change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at)
 from stdin (format binary);
 
--- name: add_revisions(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- name: add_revisions(rows, source_id)!
 -- What was said before for the same time.
 insert into observation_revisions
-select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
-  payload_id, position, recorded_at
-from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
-  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
-  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
-  :recorded::timestamptz[])
-  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
-    payload_id, position, recorded_at)
+select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+from statement_rows(:rows)
 on conflict do nothing;
 
--- name: restate_observations(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- name: restate_observations(rows, source_id)!
 -- What is said now for a time we knew.
 update observations o set
-  price_usd = n.price, market_cap_usd = n.market_cap, volume_24h_usd = n.volume,
-  change_24h_percent = n.change, open_usd = n.open, high_usd = n.high, low_usd = n.low,
-  payload_id = n.payload_id, position = n.position, recorded_at = n.recorded_at,
-  source_id = :source_id
-from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
-  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
-  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
-  :recorded::timestamptz[])
-  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
-    payload_id, position, recorded_at)
+  source_id = :source_id, price_usd = n.price_usd, market_cap_usd = n.market_cap_usd,
+  volume_24h_usd = n.volume_24h_usd, change_24h_percent = n.change_24h_percent,
+  open_usd = n.open_usd, high_usd = n.high_usd, low_usd = n.low_usd,
+  payload_id = n.payload_id, position = n.position, recorded_at = n.recorded_at
+from statement_rows(:rows) n
 where o.series_id = n.series_id and o.observed_at = n.observed_at;
 
--- name: move_latest(series_ids, times, source_id, prices, market_caps, volumes, changes, opens, highs, lows, payload_ids, positions, recorded)!
+-- name: move_latest(rows, source_id)!
 -- The newest of each series, never moved back in time.
 insert into latest
-select series_id, observed_at, :source_id, price, market_cap, volume, change, open, high, low,
-  payload_id, position, recorded_at
-from unnest(:series_ids::integer[], :times::timestamptz[], :prices::numeric[],
-  :market_caps::numeric[], :volumes::numeric[], :changes::numeric[], :opens::numeric[],
-  :highs::numeric[], :lows::numeric[], :payload_ids::bigint[], :positions::integer[],
-  :recorded::timestamptz[])
-  as n (series_id, observed_at, price, market_cap, volume, change, open, high, low,
-    payload_id, position, recorded_at)
+select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+from statement_rows(:rows)
 on conflict (series_id) do update set
   observed_at = excluded.observed_at, price_usd = excluded.price_usd,
   market_cap_usd = excluded.market_cap_usd, volume_24h_usd = excluded.volume_24h_usd,

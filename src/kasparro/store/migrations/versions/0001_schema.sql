@@ -249,6 +249,12 @@ create table quarantine (
   resolved_at timestamptz,
   primary key (payload_id, position)
 );
+-- Room on each page, so that rows touched by every sweep are updated in place.
+alter table series set (fillfactor = 70);
+alter table listings set (fillfactor = 70);
+alter table latest set (fillfactor = 70);
+alter table observation_counts set (fillfactor = 70);
+
 create index quarantine_open on quarantine (stream_id) where resolved_at is null;
 
 create table call_windows (
@@ -343,6 +349,19 @@ begin
     part, bounds.lower, bounds.upper
   );
 end $$;
+
+-- Statements as they come from the writer: one JSON array of arrays, in the column order of
+-- `observations` without the source. A JSON number becomes a numeric with every digit.
+create function statement_rows(statements text) returns table (
+  series_id integer, observed_at timestamptz, price_usd numeric, market_cap_usd numeric,
+  volume_24h_usd numeric, change_24h_percent numeric, open_usd numeric, high_usd numeric,
+  low_usd numeric, payload_id bigint, "position" integer, recorded_at timestamptz
+) language sql stable as $$
+  select (r ->> 0)::integer, (r ->> 1)::timestamptz, (r ->> 2)::numeric, (r ->> 3)::numeric,
+    (r ->> 4)::numeric, (r ->> 5)::numeric, (r ->> 6)::numeric, (r ->> 7)::numeric,
+    (r ->> 8)::numeric, (r ->> 9)::bigint, (r ->> 10)::integer, (r ->> 11)::timestamptz
+  from jsonb_array_elements(statements::jsonb) as r
+$$;
 
 -- RFC 3339 in UTC, with the fraction only where there is one.
 create function iso_utc(instant timestamptz) returns text

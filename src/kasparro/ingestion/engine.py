@@ -90,8 +90,6 @@ class Engine:
             tally = Tally()
             try:
                 status = self._sweep(run, stream, writer, tally, progress)
-            except UnavailableError:
-                raise
             except Exception as error:  # noqa: BLE001  # the top of every run: all ends are recorded
                 status = self._end(writer, error, tally)
             writer.release()
@@ -140,31 +138,27 @@ class Engine:
             yield fetch, lambda _: start
 
     def _end(self, writer: StreamWriter, error: Exception, tally: Tally) -> str:
-        if isinstance(error, LeaseLostError):
-            log.warning("lease lost", reason=str(error))
-            return "abandoned"
         kind = _kind(error)
-        message = str(error) if kind != "defect" else f"{type(error).__name__}: {error}"
+        status = "abandoned" if isinstance(error, LeaseLostError | StoppedError) else "failed"
         if kind == "defect":
             log.error("run failed by a defect of ours", exc_info=error)
         else:
-            log.error("run failed", kind=kind, reason=message)
-        stopped = isinstance(error, StoppedError)
+            log.error("run ended early", status=status, kind=kind, reason=str(error))
         writer.fail(
-            status="abandoned" if stopped else "failed",
+            status=status,
             kind=kind,
-            message=message,
+            message=str(error) if kind != "defect" else f"{type(error).__name__}: {error}",
             at=self.clock.now(),
             tally=tally,
         )
-        return "abandoned" if stopped else "failed"
+        return status
 
 
 def _kind(error: Exception) -> str:
     match error:
         case RefusedError():
             return "refused"
-        case RetryableError() | StoppedError():
+        case RetryableError() | StoppedError() | LeaseLostError() | UnavailableError():
             return "retryable"
         case KasparroError():
             return "fatal"

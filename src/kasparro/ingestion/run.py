@@ -1,7 +1,5 @@
 """One run of one stream: fetch, interpret, commit, until the sweep is complete."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,10 +19,12 @@ from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload, Request, Stream
 from kasparro.ingestion.fetch import Fetch
 from kasparro.ingestion.interpret import interpret
+from kasparro.ingestion.trail import Trail
 from kasparro.store.steps import Checkpoint, Committed, Step, Tally
 from kasparro.store.writer import StreamWriter
 
 SESSION_ATTEMPTS = 20  # seconds, roughly, that a lost database may take to come back
+MOST_SETBACKS = 5  # in a row, of a database that is there and takes nothing
 
 Begin: TypeAlias = Callable[[Cursor | None], Cursor | None]
 """Where a new sweep begins, given the mark of the last one; None: nothing has changed."""
@@ -45,7 +45,9 @@ class Sweep:
     progress: Callable[[Committed], None]
     records: int = 0
     recalls: int = 0
-    been_at: set[bytes] = field(default_factory=set)
+    setbacks: int = 0
+    ended: str | None = None
+    trail: Trail = field(default_factory=Trail)
 
     def run(self) -> str:
         """Go on from the checkpoint until the sweep is complete; returns the run's status.
@@ -66,10 +68,11 @@ class Sweep:
                     raise
                 log.warning("recall given up", ids=list(at.recalling), reason=str(error))
                 at, committed = self._complete_without_recall(at)
+            self.setbacks = 0
             self.progress(committed)
             if committed.status is not None:
                 return committed.status
-        return self._nothing_new()
+        return self.ended or self._nothing_new()
 
     def _resume(self) -> Checkpoint | None:
         checkpoint = self.writer.checkpoint()
@@ -85,12 +88,15 @@ class Sweep:
     def _reconnect(self, error: UnavailableError) -> Checkpoint | None:
         """After a lost session nothing in memory counts: only the checkpoint in the database."""
         log.warning("database lost", reason=str(error))
-        self.been_at.clear()
+        self.trail.forget()
+        self.setbacks += 1
+        if self.setbacks > MOST_SETBACKS:
+            raise error
         for _ in range(SESSION_ATTEMPTS):
             self.clock.sleep(1)
             try:
-                self.writer.reopen()
-                return self._resume()
+                self.ended = self.writer.reopen()
+                return self._resume() if self.ended is None else None
             except UnavailableError as still:
                 error = still
         raise error
@@ -149,7 +155,7 @@ class Sweep:
         ahead = self._ahead(at, result, shown)
         step = Step(
             checkpoint=ahead or replace(at, cursor=result.mark if result is not None else {}),
-            at=self.clock.now(),
+            at=self._now(at),
             payload=payload,
             result=result,
             gone=gone,
@@ -160,13 +166,17 @@ class Sweep:
             self._warn_of_few_records()
         return step.checkpoint, self.writer.commit(step)
 
+    def _now(self, at: Checkpoint) -> datetime:
+        """Another machine may have begun the sweep: nothing in it is seen before it began."""
+        now = self.clock.now()
+        return now if at.sweep_started_at is None else max(now, at.sweep_started_at)
+
     def _ahead(
         self, at: Checkpoint, result: Interpretation | None, shown: set[str]
     ) -> Checkpoint | None:
         """Where the sweep goes on; None when nothing is left to ask."""
         if result is not None and result.next_cursor is not None:
-            self.been_at.add(_fingerprint(at.cursor))
-            if _fingerprint(result.next_cursor) in self.been_at:
+            if self.trail.leads_back(at.cursor, result.next_cursor):
                 raise KasparroError(f"the cursor of {self.stream.name} does not move: {at.cursor}")
             return replace(at, cursor=result.next_cursor, recalling=())
         ids = self._to_recall(at.sweep_started_at, shown | set(at.recalling))
@@ -187,7 +197,3 @@ class Sweep:
             log.warning(
                 "few records", records=self.records, plausible=self.stream.plausible_records
             )
-
-
-def _fingerprint(cursor: Cursor) -> bytes:
-    return hashlib.sha256(json.dumps(dict(cursor), sort_keys=True).encode()).digest()

@@ -40,10 +40,20 @@ class StreamWriter:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def reopen(self) -> None:
-        """After a lost session: a fresh one, and nothing remembered. Raises UnavailableError."""
+    def reopen(self) -> str | None:
+        """After a lost session: a fresh one, and nothing remembered.
+
+        Returns the run's status when it is over: a commit can succeed without our hearing of it.
+        Raises UnavailableError, and LeaseLostError when another worker took over.
+        """
         self._connection.close()
         self._open()
+        with self._reached():
+            (status,) = self._row("status", run_id=self._run.run_id)
+            if status != "running":
+                return str(status)
+            leases.fence(self._connection, self._run.lease)
+        return None
 
     def checkpoint(self) -> Checkpoint | None:
         with self._reached():
@@ -93,9 +103,13 @@ class StreamWriter:
             leases.fence(self._connection, self._run.lease)
 
     def fail(self, *, status: str, kind: str, message: str, at: datetime, tally: Tally) -> None:
-        """End the run before its time; the cursor stays, so that the next run goes on from it."""
+        """End the run before its time; the cursor stays, so that the next run goes on from it.
+
+        A run that somebody else has ended already stays as it is. Raises UnavailableError.
+        """
+        self._revive()
         with self._reached(), self._connection.transaction():
-            self._execute(
+            ended = self._row(
                 "fail",
                 run_id=self._run.run_id,
                 status=status,
@@ -105,7 +119,8 @@ class StreamWriter:
                 waits=tally.waits,
                 wait_seconds=tally.wait_seconds,
             )
-            self._execute("note_failure", stream_id=self._stream_id, at=at, error=message)
+            if ended is not None and status == "failed":
+                self._execute("note_failure", stream_id=self._stream_id, at=at, error=message)
             self._announce()
 
     def release(self) -> None:
@@ -234,10 +249,18 @@ class StreamWriter:
     def _announce(self) -> None:
         self._connection.execute(f"notify {DATA_CHANNEL}")
 
+    def _revive(self) -> None:
+        try:
+            self._connection.execute("select")
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            self._connection.close()
+            self._open()
+
     def _open(self) -> None:
         options = writer_options(self._run.lease.duration)
         self._connection = connect(self._url, **options)
-        row = self._row("stream", source=self._run.source, name=self._run.stream)
+        with self._reached():
+            row = self._row("stream", source=self._run.source, name=self._run.stream)
         if row is None:
             raise LookupError(f"the stream {self._run.source}/{self._run.stream} is not registered")
         self._stream_id, self._source_id = row

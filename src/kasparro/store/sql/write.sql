@@ -174,8 +174,13 @@ update etl_runs set
 where run_id = :run_id and status = 'running'
 returning status;
 
--- name: fail(run_id, status, error_kind, error_message, retries, waits, wait_seconds)!
+-- name: status(run_id)
+-- How does the run stand?
+select status from etl_runs where run_id = :run_id;
+
+-- name: fail(run_id, status, error_kind, error_message, retries, waits, wait_seconds)
 -- The run is over and did not get to its end.
 update etl_runs set status = :status, end_time = clock_timestamp(), error_kind = :error_kind,
   error_message = :error_message, retries = :retries, waits = :waits, wait_seconds = :wait_seconds
-where run_id = :run_id and status = 'running';
+where run_id = :run_id and status = 'running'
+returning run_id;

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from kasparro.core.errors import KasparroError
+from kasparro.core.errors import FatalError
 from kasparro.core.source import Source
 from kasparro.ingestion.interpret import interpret
 from kasparro.store.shadow import Shadow, StoredPayload, all_streams_held
@@ -35,7 +35,7 @@ def replay(
     """Fill shadow tables from the payloads; then compare (`verify`) or swap them in.
 
     Killed at any moment, it leaves the tables as they were. Raises BusyError while a run is under
-    way.
+    way and FatalError when there are payloads of a source this code does not know.
     """
     result = Replayed()
     with (
@@ -56,11 +56,18 @@ def _write_again(
     shadow: Shadow, sources: Mapping[str, Source], stored: StoredPayload, result: Replayed
 ) -> None:
     result.payloads += 1
-    stream = sources[stored.stream.source].stream(stored.stream.stream)
+    source = sources.get(stored.stream.source)
+    if source is None:
+        raise FatalError(
+            f"this version cannot read the stored payloads of {stored.stream.source}, so a replay"
+            " would lose what they said: use a version that has this source"
+        )
     try:
-        interpretation = interpret(stream, stored.payload)
-    except KasparroError as error:
+        interpretation = interpret(source.stream(stored.stream.stream), stored.payload)
+    except Exception as error:  # noqa: BLE001  # as in a run: bytes we cannot read are kept, and said
+        reason = f"{type(error).__name__}: {error}"
         result.uninterpreted += 1
-        log.warning("uninterpreted", payload=stored.payload_id, reason=str(error))
+        log.warning("uninterpreted", payload=stored.payload_id, reason=reason)
+        shadow.unread(stored, reason)
         return
     shadow.write(stored, interpretation)

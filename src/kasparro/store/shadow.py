@@ -145,6 +145,11 @@ class Shadow:
                 recorded_at=recorded_at,
             )
 
+    def unread(self, stored: StoredPayload, reason: str) -> None:
+        """Note that nothing could be read out of this payload."""
+        arguments = {"payload_id": stored.payload_id, "reason": reason}
+        self._connection.execute(queries("replay").unread, arguments)
+
     def differences(self) -> dict[str, int]:
         """Rows that only one side has, by table; empty when the replay gave the same."""
         rows = self._connection.execute(queries("replay").differences).fetchall()

@@ -14,6 +14,11 @@ create table replay.daily_counts (like public.daily_counts including all);
 create table replay.quarantine (like public.quarantine including all);
 create table replay.data_versions (like public.data_versions including all);
 insert into replay.data_versions (name) select name from public.data_versions;
+create table replay.unread (payload_id bigint primary key, reason text not null);
+
+-- name: unread(payload_id, reason)!
+-- Nothing could be read out of this payload.
+insert into unread (payload_id, reason) values (:payload_id, :reason);
 
 -- name: all_streams()
 -- Every stream there is, by number.
@@ -93,3 +98,8 @@ delete from public.quarantine where resolved_at is null;
 insert into public.quarantine table replay.quarantine on conflict do nothing;
 update public.data_versions d set version = d.version + 1, observations = r.observations
 from replay.data_versions r where r.name = d.name;
+update public.raw_crypto_data p set uninterpreted = u.reason
+from public.raw_crypto_data o
+join public.streams st on st.id = o.stream_id
+left join replay.unread u on u.payload_id = o.id
+where p.id = o.id and st.carries_prices and o.uninterpreted is distinct from u.reason;

@@ -7,25 +7,27 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings
-from psycopg.conninfo import conninfo_to_dict
 
 from kasparro.store import embedded
 from kasparro.store.connect import Connection, connect
 from kasparro.store.migrate import migrate
+from support.databases import with_database
 
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _numbers = itertools.count(1)
 
 settings.register_profile("kasparro", deadline=None)  # a busy machine is no defect
 settings.load_profile("kasparro")
-
-
-def with_database(url: str, name: str) -> str:
-    """The same server, another database, as a URL."""
-    parts = conninfo_to_dict(url)
-    user = f"{parts['user']}:{parts['password']}" if "password" in parts else str(parts["user"])
-    return f"postgresql://{user}@{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{name}"
+structlog.configure(  # without the pages of local variables that a terminal gets
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

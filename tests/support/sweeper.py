@@ -1,0 +1,78 @@
+"""A process of its own, to be killed, frozen and raced: one sweep, one replay, or a worker.
+
+python sweeper.py sweep  DATABASE_URL SOURCE PROVIDER_URL LEASE_SECONDS
+python sweeper.py replay DATABASE_URL
+python sweeper.py work   DATABASE_URL PROVIDER_URL RUNS
+"""
+
+import signal
+import sys
+import threading
+from datetime import timedelta
+
+from kasparro.clock import SystemClock
+from kasparro.core.source import Options
+from kasparro.ingestion.access import Choice, access
+from kasparro.ingestion.engine import Engine
+from kasparro.ingestion.replay import replay
+from kasparro.ingestion.sources import BY_NAME
+from kasparro.ingestion.worker import Worker
+from kasparro.store import queue
+from kasparro.store.connect import connect
+from kasparro.store.migrate import migrate
+
+PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
+
+
+def engine(url: str, provider_url: str, stop: threading.Event, lease: float = 30) -> Engine:
+    own = {name: BY_NAME[name] for name in PRICES}
+    choice = Choice(url=provider_url)
+    return Engine(
+        url=url,
+        sources=own,
+        access={name: access(source, choice) for name, source in own.items()},
+        options={name: Options() for name in own},
+        clock=SystemClock(stop),
+        patience=timedelta(seconds=30),
+        lease_duration=timedelta(seconds=lease),
+    )
+
+
+def sweep(url: str, source: str, provider_url: str, lease: str) -> str:
+    own = engine(url, provider_url, threading.Event(), float(lease))
+    with connect(url) as connection:
+        own.register(connection)
+        queue.abandon_orphans(connection)
+        run = queue.start_now(
+            connection,
+            source,
+            PRICES[source],
+            holder="sweeper",
+            lease_duration=own.lease_duration,
+            config_version="",
+        )
+        return own.execute(run) if run is not None else "busy"
+
+
+def again(url: str) -> str:
+    def show(done: int, total: int) -> None:
+        print(f"replayed {done} of {total}", flush=True)  # noqa: T201  # our parent reads it
+
+    lease = timedelta(seconds=30)
+    replay(url, BY_NAME, holder="sweeper", lease_duration=lease, verify=False, progress=show)
+    return "replayed"
+
+
+def work(url: str, provider_url: str) -> str:
+    """Work on a database that may not even have a schema, until we are told to stop."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    migrate(url)
+    own = engine(url, provider_url, stop)
+    Worker(engine=own, name="sweeper", interval=lambda *_: timedelta(hours=1), stop=stop).work()
+    return "stopped"
+
+
+if __name__ == "__main__":
+    COMMANDS = {"sweep": sweep, "replay": again, "work": work}
+    print(COMMANDS[sys.argv[1]](*sys.argv[2:]), flush=True)  # noqa: T201  # our parent reads it

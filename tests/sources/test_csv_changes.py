@@ -1,6 +1,9 @@
 """A CSV file is read on where it was left, whatever happened to it in between."""
 
+import os
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +92,40 @@ def test_a_file_rewritten_between_two_chunks_stops_the_run_and_heals_in_the_next
         read_chunk(files, stream.request(cursor), cursor, NOON, chunk_bytes=200)
     healed = read(file, cursor)
     assert contents(healed).decode() == HEADER + rows(range(60), "8.{}")
+
+
+class Restless(type(Path())):
+    """The path of a file that somebody writes to whenever it is opened."""
+
+    def open(self, *arguments, **options):
+        os.utime(self)
+        return super().open(*arguments, **options)
+
+
+def test_a_file_changed_while_one_chunk_is_read_is_not_believed(tmp_path):
+    file = put(tmp_path / "mine.csv", HEADER + rows(range(60)))
+    files = dataset(file)
+    restless = replace(files, files=(replace(files.files[0], path=Restless(file)),))
+    cursor = begin(restless, None)
+    request = SOURCE.stream(files.name).request(cursor)
+    with pytest.raises(RetryableError, match="is changed while it is read"):
+        read_chunk(restless, request, cursor, NOON)
+    assert read_chunk(files, request, cursor, NOON).body == file.read_bytes()
+
+
+def test_a_killed_run_goes_on_with_the_files_there_are_now(tmp_path):
+    put(tmp_path / "b.csv", HEADER + rows(range(60)))
+    first = read(tmp_path, chunk_bytes=200, at_most=3)
+    put(tmp_path / "a.csv", HEADER + rows(range(60, 63)))
+    put(tmp_path / "c.csv", HEADER + rows(range(63, 66)))
+    files = dataset(tmp_path)
+    stream = SOURCE.stream(files.name)
+    cursor, keys = first.mark, []
+    while cursor is not None:
+        payload = read_chunk(files, stream.request(cursor), cursor, NOON)
+        keys.append(payload.request.path)
+        cursor = interpret(stream, payload).next_cursor
+    assert sorted(keys) == ["a.csv", "b.csv", "c.csv"]
 
 
 def test_a_file_appended_to_between_two_chunks_is_read_on(tmp_path):

@@ -141,6 +141,14 @@ def test_a_stray_quote_costs_its_line_and_not_the_rest_of_the_file(tmp_path):
     assert len(seen.observations) >= 4999
 
 
+def test_two_stray_quotes_far_apart_do_not_swallow_what_stands_between_them(tmp_path):
+    between = "".join(f"bitcoin,2026-03-01T00:{n % 60:02}:00Z,1.5,x\n" for n in range(150))
+    text = HEADER + 'bitcoin,2026-03-01,1.5,"x\n' + between + 'y",2026-03-01,1.5,x\n'
+    seen = read(put(tmp_path / "mine.csv", text))
+    assert len(seen.observations) >= 150
+    assert len(seen.rejections) == 1
+
+
 def test_a_line_of_ten_megabytes_is_refused_with_its_place(tmp_path):
     file = put(tmp_path / "mine.csv", (HEADER + GOOD + "x" * 10_000_000).encode())
     with pytest.raises(FatalError, match=rf"no record ends within {CHUNK_BYTES:,} bytes"):

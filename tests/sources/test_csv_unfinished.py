@@ -62,6 +62,19 @@ def test_a_candle_that_is_not_over_holds_the_mark_at_its_own_chunk_only(tmp_path
     assert b"1.25,1.25" in contents(again)
 
 
+def test_the_first_candle_that_is_not_over_decides_where_a_file_is_read_again(tmp_path):
+    today = NOON.date()
+    past = "".join(f"{today - timedelta(days=n)},1,2,1,1.5,1.5,9\n" for n in range(1, 60))
+    content = YAHOO + f"{today},1,2,1,1.25,1.25,9\n" + past + f"{today},1,2,1,1.75,1.75,9\n"
+    file = put(tmp_path / "BTC-USD.csv", content)
+    reading = read(file, chunk_bytes=400)
+    assert reading.without_price == 2
+    more = content + f"{today + timedelta(days=1)},1,2,1,3,3,9\n"
+    put(file, more, age_seconds=60)
+    again = read(file, reading.mark, now=NOON + timedelta(days=1), chunk_bytes=400)
+    assert contents(again).decode() == more
+
+
 def test_a_candle_of_tomorrow_is_quarantined_like_any_time_that_has_not_come(tmp_path):
     day = NOON.date() + timedelta(days=2)
     reading = read(put(tmp_path / "BTC-USD.csv", YAHOO + f"{day},1,2,1,1.5,1.5,9\n"))

@@ -188,3 +188,8 @@ def test_a_bitfinex_file_has_no_header_and_its_own_order(tmp_path):
 def test_numbers_without_a_header_in_the_usual_order_are_refused(tmp_path):
     rows = "".join(f"{1769904000000 + n * 60000},10,13,9,12.5,1.5\n" for n in range(4))
     assert "--map price=" in refusal(put(tmp_path / "btcusd.csv", rows))
+
+
+def test_flat_candles_without_a_header_could_be_in_any_order_and_are_refused(tmp_path):
+    rows = "".join(f"{1769904000000 + n * 60000},10,10,10,10,1.5\n" for n in range(4))
+    assert "--map price=" in refusal(put(tmp_path / "btcusd.csv", rows))

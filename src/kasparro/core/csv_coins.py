@@ -7,13 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from kasparro.core.contract import names
+from kasparro.core import contract
 
 DOLLARS = frozenset({"USD", "USDT", "USDC"})
 """What counts as a US dollar. USDT and USDC do, and are named in the listing's evidence."""
 
 _QUOTES = sorted(
-    names(
+    contract.names(
         "USD USDT USDC BUSD TUSD FDUSD GUSD PYUSD USDP USDS USDE DAI EUR EURT EURC EURI GBP JPY "
         "KRW CNY INR TRY AUD CAD CHF BRL RUB MXN ZAR PLN UAH NGN IDR SGD HKD ARS BTC XBT ETH BNB "
         "SOL"
@@ -21,11 +21,11 @@ _QUOTES = sorted(
     key=lambda quote: (-len(quote), quote),
 )
 # Written in one word they end like a pair and are none.
-_ONE_COIN = names(
+_ONE_COIN = contract.names(
     "alusd bitusd busd crvusd cusd dusd eusd fdusd frxusd gusd husd lusd musd ousd pyusd rlusd "
     "rusd susd tusd usdd usdt usdc vusd xusd zusd"
 )
-_NOISE = names(
+_NOISE = contract.names(
     "a all ath binance bitfinex bitstamp candle candles chart close coin coinbase coincodex "
     "coindesk coingecko coinmarketcap coinmetrics coins com community crypto cryptocurrency "
     "cryptodatadownload csv d daily data dataset day days download export finance full gecko "
@@ -50,18 +50,21 @@ class KnownCoins:
 
     by_symbol: Mapping[str, frozenset[str]] = field(default_factory=dict)  # upper case: slugs
     by_name: Mapping[str, frozenset[str]] = field(default_factory=dict)  # slug or name: slugs
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # slug: symbol and name
 
 
 def known_coins(rows: Iterable[tuple[str, str, str]]) -> KnownCoins:
     """From (slug, symbol, name) of each coin."""
     by_symbol: dict[str, frozenset[str]] = {}
     by_name: dict[str, frozenset[str]] = {}
+    names: dict[str, tuple[str, str]] = {}
     for slug, symbol, name in rows:
+        names[slug] = (symbol, name)
         own = frozenset({slug})
         by_symbol[symbol.upper()] = by_symbol.get(symbol.upper(), frozenset()) | own
         for word in {slug, slug.removeprefix("the-"), full_name(name)} - {""}:
             by_name[word] = by_name.get(word, frozenset()) | own
-    return KnownCoins(by_symbol=by_symbol, by_name=by_name)
+    return KnownCoins(by_symbol=by_symbol, by_name=by_name, names=names)
 
 
 @lru_cache(maxsize=1024)

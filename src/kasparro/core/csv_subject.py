@@ -30,6 +30,7 @@ def subject(
 
     Raises BadRequestError when it is not known, or chosen for a file of several.
     """
+    chosen = chosen.strip().lower() if chosen is not None else None
     naming = next((field for field in NAMING if header.has(field)), None)
     if naming is None:
         return _of_name(name, chosen, known, lower_case=header.shape.lower_case_ids)
@@ -60,22 +61,27 @@ def _of_name(
     if quote and quote not in DOLLARS:
         _refuse_quote(f"{quote}, as its name says")
     if chosen is not None:
-        symbol = pair.base if pair is not None else ""
-        return {"id": chosen, "coin_id": chosen, "symbol": symbol, "quote": quote}
+        return _coin(chosen, known) | {"quote": quote}
     word = pair.base.lower() if pair is not None else full_name(name)
     if pair is None and word not in known.by_name:
         word = word_in_name(name)
-    called = known.by_name.get(word, frozenset())
     with_symbol = known.by_symbol.get(word.upper(), frozenset())
-    if len(called | with_symbol) > 1:
-        coins = " or ".join(sorted(called | with_symbol))
-        raise BadRequestError(f"may be about {coins} by its name; say --coin COIN")
-    if called and not with_symbol:
-        return {"id": word, "coin_id": min(called), "quote": quote}
+    slugs = known.by_name.get(word, frozenset()) | with_symbol
+    if len(slugs) > 1:
+        raise BadRequestError(
+            f"may be about {' or '.join(sorted(slugs))} by its name; say --coin COIN"
+        )
+    if slugs and not with_symbol:
+        return _coin(min(slugs), known) | {"quote": quote}
     if pair is None and not with_symbol:
         raise BadRequestError("does not say which coin it is about; say --coin COIN")
     own = word.upper() if pair is None else f"{pair.base}-{pair.quote}"
     return {"id": own.lower() if lower_case else own, "symbol": word.upper(), "quote": quote}
+
+
+def _coin(slug: str, known: KnownCoins) -> dict[str, Any]:
+    symbol, name = known.names.get(slug, ("", ""))
+    return {"id": slug, "coin_id": slug, "symbol": symbol, "name": name}
 
 
 def _refuse_quote(quotes: str) -> None:

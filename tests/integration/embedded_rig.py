@@ -15,7 +15,7 @@ import pytest
 
 from kasparro.core.errors import KasparroError
 from kasparro.store import embedded
-from kasparro.store.postgres_programs import program
+from kasparro.store.embedded.programs import program
 
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
 HOLD = f"""
@@ -27,7 +27,7 @@ with embedded.hold(Path(sys.argv[1]), settings={FAST!r}) as url:
     print(url, flush=True)
     sys.stdin.readline()
 """
-IMPATIENT = "from kasparro.store import postgres_server; postgres_server.START_SECONDS = 1"
+IMPATIENT = "from kasparro.store.embedded import server; server.START_SECONDS = 1"
 ATTEMPT = """
 import sys
 from pathlib import Path

@@ -11,7 +11,8 @@ import pytest
 from embedded_rig import FAST, IMPATIENT, all_gone, answer, attempt, ready_made, server_pid
 
 from kasparro.core.errors import BusyError, ConfigurationError, UnavailableError
-from kasparro.store import embedded, file_lock, postgres_server, postgres_traces
+from kasparro.store import embedded
+from kasparro.store.embedded import file_lock, server, traces
 
 MOUNTED = ("sh", "-c", 'mount -t tmpfs -o "size=$1" tmpfs "$2" && shift 2 && exec "$@"', "sh")
 FILLED = """
@@ -146,8 +147,8 @@ def test_a_frozen_server_is_not_taken_for_a_dead_one(data_dir):
 
 
 def test_a_server_that_will_not_stop_in_order_is_ended_by_force(data_dir, monkeypatch):
-    monkeypatch.setattr(postgres_server, "STOP_SECONDS", 0.01)
-    monkeypatch.setattr(postgres_server, "END_SECONDS", 0.5)
+    monkeypatch.setattr(server, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(server, "END_SECONDS", 0.5)
     embedded.start(data_dir, settings=FAST)
     os.kill(server_pid(data_dir), signal.SIGSTOP)
     assert embedded.stop(data_dir) is True
@@ -167,8 +168,8 @@ def test_a_start_that_another_process_never_finishes_is_named(data_dir, monkeypa
 
 def test_the_log_makes_room_for_itself_when_the_server_starts(data_dir):
     log = data_dir / "postgres.log"
-    log.write_bytes(b"old" * postgres_traces.LOG_BYTES)
+    log.write_bytes(b"old" * traces.LOG_BYTES)
     for _ in range(2):
         with embedded.hold(data_dir, settings=FAST):
-            assert log.stat().st_size < postgres_traces.LOG_BYTES
+            assert log.stat().st_size < traces.LOG_BYTES
     assert (data_dir / "postgres.log.1").read_bytes().startswith(b"old")

@@ -16,7 +16,7 @@ from embedded_rig import FAST, Holder, all_gone, answer, attempt, cleaned_up
 
 from kasparro.core.errors import ConfigurationError
 from kasparro.store import embedded
-from kasparro.store.postgres_programs import Account, program
+from kasparro.store.embedded.programs import Account, program
 
 NOBODY = pwd.getpwnam("nobody")
 NAMELESS_UID = 54_321

@@ -8,13 +8,26 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from kasparro.core.errors import UnavailableError
+from kasparro.core.errors import ConfigurationError, UnavailableError
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 
 CONNECT_TIMEOUT_SECONDS = 5
 SILENT_PEER_MS = 10_000  # a machine that vanished must not hold our locks for hours
+
+# libpq has no codes for why a connection failed, only these words.
+ADVICE = {
+    "password": "check the user and the password in DATABASE_URL",
+    "failed to resolve": "check the host in DATABASE_URL",
+    "refused": "is PostgreSQL running there? Check the host and the port in DATABASE_URL",
+    "timeout": "is a firewall in between? Check the host and the port in DATABASE_URL",
+    "starting up": "ask again in a moment",
+    "connection slots": "raise its max_connections, or run fewer processes",
+    "too many clients": "raise its max_connections, or run fewer processes",
+    'database "': "create it with createdb, or name another one in DATABASE_URL",
+    'role "': "check the user in DATABASE_URL",
+}
 
 
 def session(**options: str) -> dict[str, Any]:
@@ -34,12 +47,18 @@ def session(**options: str) -> dict[str, Any]:
 def connect(url: str, **options: str) -> Connection:
     """Open a writing session, in autocommit: transactions are always explicit.
 
-    Raises UnavailableError when the database cannot be reached.
+    Raises UnavailableError when the database cannot be reached, ConfigurationError when the URL
+    cannot be read.
     """
     try:
         return psycopg.connect(url, autocommit=True, **session(**options))
     except psycopg.OperationalError as error:
-        raise UnavailableError(f"cannot reach the database: {_first_line(error)}") from error
+        raise UnavailableError(f"cannot reach the database: {_explained(error)}") from error
+    except psycopg.ProgrammingError:  # whose text repeats parts of the URL, a password perhaps
+        raise ConfigurationError(
+            "DATABASE_URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and"
+            " what is special in a URL as %XX (@ is %40)"
+        ) from None
 
 
 def writer_options(lease: timedelta) -> dict[str, str]:
@@ -68,6 +87,12 @@ def reaching_the_database() -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         raise UnavailableError(f"the database went away: {_first_line(error)}") from error
+
+
+def _explained(error: Exception) -> str:
+    reason = _first_line(error).removeprefix("connection failed: ")
+    advice = next((advice for words, advice in ADVICE.items() if words in reason), None)
+    return f"{reason}; {advice}" if advice is not None else reason
 
 
 def _first_line(error: Exception) -> str:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from kasparro.core.errors import ConfigurationError
@@ -22,8 +23,8 @@ UNLOCK = "select pg_advisory_unlock(hashtextextended('kasparro migrate', 0))"
 def migrate(url: str, *, mode: Literal["live", "sandbox"] = "live") -> str:
     """Create or upgrade the schema and return its version.
 
-    Raises ConfigurationError when the server is too old, the schema is newer than this code, or
-    the database holds data of the other mode.
+    Raises ConfigurationError when the server is too old, the schema is newer than this code, its
+    user may not make tables, or the database holds data of the other mode.
     """
     with connect(url) as connection:
         if connection.info.server_version < OLDEST_SERVER:
@@ -69,9 +70,17 @@ def _upgrade(url: str) -> None:
         poolclass=NullPool,
     )
     config = _config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except ProgrammingError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        raise ConfigurationError(
+            f"the database does not let this user make its tables ({error.orig.diag.message_primary});"
+            " make the user its owner: alter database NAME owner to USER"
+        ) from error
 
 
 def _settle_mode(connection: Connection, mode: str) -> None:

@@ -1,10 +1,13 @@
 """The queue of runs: a row in etl_runs is the job, NOTIFY wakes whoever may claim it."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
+
+from psycopg import Rollback
 
 from kasparro import __version__
 from kasparro.core.errors import BusyError, NotFoundError, UnavailableError
@@ -107,6 +110,16 @@ def runs_over(connection: Connection, run_ids: Sequence[str]) -> bool:
     return row == (0,)
 
 
+@contextmanager
+def scheduling(connection: Connection) -> Iterator[bool]:
+    """Decide in one transaction what is due; False: another process is at it.
+
+    Without it, what one process read as due another may have queued and finished meanwhile.
+    """
+    with connection.transaction():
+        yield connection.execute(queries("queue").try_scheduling).fetchone() == (True,)
+
+
 def start_now(
     connection: Connection,
     source: str,
@@ -116,18 +129,21 @@ def start_now(
     lease_duration: timedelta,
     config_version: str,
 ) -> Run | None:
-    """Queue and claim a run for ourselves in one step; None when the stream already has one."""
-    with connection.transaction():
+    """Queue and claim a run for ourselves in one step; None when somebody is at the stream."""
+    with connection.transaction() as transaction:
         run_id = enqueue(connection, source, stream, "command")
         if run_id is None:
             return None
-        return _claim_row(
+        run = _claim_row(
             connection,
             connection.execute(queries("queue").queued_run, {"run_id": run_id}).fetchone(),
             holder=holder,
             lease_duration=lease_duration,
             config_versions={source: config_version},
         )
+        if run is None:  # a replay, say: leave no run in the queue that nobody would carry out
+            raise Rollback(transaction)
+    return run
 
 
 def busy_with(connection: Connection, source: str, stream: str) -> str | None:

@@ -85,16 +85,30 @@ delete from workers where id = :id or seen_at < clock_timestamp() - interval '1 
 select count(*) from workers where seen_at > clock_timestamp() - interval '15 seconds';
 
 -- name: register_source(name)!
--- A source this code knows.
-with made as (insert into sources (name) values (:name) on conflict do nothing)
+-- A source this code knows. Looks first: a refused insert would use up one of 32,767 numbers.
+with made as (
+  insert into sources (name) select :name
+  where not exists (select from sources where name = :name)
+  on conflict do nothing
+)
 insert into data_versions (name) values (:name) on conflict do nothing;
 
 -- name: register_stream(source, name, carries_prices)!
 -- A stream this code knows.
+with known as (
+  update streams set carries_prices = :carries_prices
+  where source_id = (select id from sources where name = :source) and name = :name
+    and carries_prices <> :carries_prices
+)
 insert into streams (source_id, name, carries_prices)
-select id, :name, :carries_prices from sources where name = :source
-on conflict (source_id, name) do update set carries_prices = excluded.carries_prices
-where streams.carries_prices <> excluded.carries_prices;
+select id, :name, :carries_prices from sources so
+where so.name = :source
+  and not exists (select from streams where source_id = so.id and name = :name)
+on conflict do nothing;
+
+-- name: try_scheduling()
+-- May this process decide what is due? Until its transaction is over, nobody else may.
+select pg_try_advisory_xact_lock(hashtextextended('kasparro scheduling', 0));
 
 -- name: stream_states()
 -- When did each stream last run, how did it end, and how often has it failed in a row? Prices

@@ -16,9 +16,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from kasparro.core.errors import ConfigurationError
-from kasparro.store.file_lock import locked, try_lock
-from kasparro.store.postgres_programs import program
-from kasparro.store.postgres_server import RecoveringError, Server
+from kasparro.store.embedded.file_lock import locked, try_lock
+from kasparro.store.embedded.programs import program
+from kasparro.store.embedded.server import RecoveringError, Server
 
 __all__ = ["hold", "is_running", "program", "start", "stop"]
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from kasparro.store.file_lock import open_private
+from kasparro.store.embedded.file_lock import open_private
 
 PORT_LINE, STATUS_LINE = 3, 7  # of postmaster.pid, counted from 0; as PostgreSQL 10 to 18 write it
 NOBODYS_PID = 2**31 - 1  # larger than any system gives out

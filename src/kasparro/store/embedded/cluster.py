@@ -10,8 +10,8 @@ import shutil
 from pathlib import Path
 
 from kasparro.core.errors import ConfigurationError
-from kasparro.store.file_lock import open_private
-from kasparro.store.postgres_programs import MAJOR, Account, program
+from kasparro.store.embedded.file_lock import open_private
+from kasparro.store.embedded.programs import MAJOR, Account, program
 
 USER = "kasparro"
 PASSWORD_FILE = "kasparro.password"  # noqa: S105  a file's name; inside, so that they move together

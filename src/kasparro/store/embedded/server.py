@@ -16,10 +16,10 @@ from pathlib import Path
 import psycopg
 
 from kasparro.core.errors import UnavailableError
-from kasparro.store import postgres_cluster
-from kasparro.store.file_lock import POLL_SECONDS, locked, open_private, try_lock
-from kasparro.store.postgres_programs import Account, account_for, program
-from kasparro.store.postgres_traces import PidFile, ServerLog
+from kasparro.store.embedded import cluster
+from kasparro.store.embedded.file_lock import POLL_SECONDS, locked, open_private, try_lock
+from kasparro.store.embedded.programs import Account, account_for, program
+from kasparro.store.embedded.traces import PidFile, ServerLog
 from kasparro.store.queries import queries
 
 HOST = "127.0.0.1"
@@ -56,7 +56,7 @@ class Server:
         self._pid_file = PidFile(self.cluster)
 
     def url(self, port: int, database: str = "kasparro") -> str:
-        login = f"{postgres_cluster.USER}:{postgres_cluster.password(self.cluster)}"
+        login = f"{cluster.USER}:{cluster.password(self.cluster)}"
         return f"postgresql://{login}@{HOST}:{port}/{database}"
 
     def starter(self) -> str:
@@ -118,7 +118,7 @@ class Server:
         account = account_for(self.data_dir, self.cluster)
         with self._lock() as lock:
             sync = settings.get("fsync") != "off"
-            postgres_cluster.make(self.cluster, account, sync=sync, keep_open=lock)
+            cluster.make(self.cluster, account, sync=sync, keep_open=lock)
         self._pid_file.retire()
         for port in self._ports():
             options = {**SETTINGS, "port": str(port), **settings}

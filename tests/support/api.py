@@ -76,6 +76,8 @@ async def serving(
     if url is not None:
         await database.open(url)
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://kasparro.test") as client:
-        yield Api(app, client, database)
-    await database.close()
+    try:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield Api(app, client, database)
+    finally:
+        await database.close()

@@ -10,10 +10,12 @@ from kasparro.schemas.problem import Problem
 
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 MEANINGS = {
+    400: "The body is not JSON in UTF-8.",
     401: "The admin key is missing.",
     403: "The key is not the admin key, or none is set.",
     404: "There is no such thing.",
     409: "It is being done already.",
+    413: "The body is larger than any that is read.",
     422: "The question itself is wrong.",
     503: "The database, or a worker, is not there.",
 }

@@ -13,7 +13,7 @@ def price(amount: Decimal | None) -> str:
         return UNKNOWN
     if amount >= 1:
         return f"${amount:,.2f}"
-    return f"${amount:.{5 - amount.adjusted()}f}".rstrip("0")
+    return f"${amount:.{5 - amount.adjusted()}f}".rstrip("0").rstrip(".")
 
 
 def large(amount: Decimal | None) -> str:

@@ -22,7 +22,8 @@ def write_cursor(position: Position, page: int) -> str:
 def read_cursor(text: str) -> tuple[Position, int]:
     """Position and page number. Raises ValueError for anything we did not write."""
     try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        padded = text.encode() + b"=" * (-len(text) % 4)
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
         match = WRITTEN.fullmatch(raw.decode("ascii"))
     except (binascii.Error, UnicodeError):
         match = None

@@ -56,7 +56,7 @@ async def compare_runs(context: InContext, run_id_1: Word, run_id_2: Word) -> Re
     responses={
         202: {"model": RunsRequested, "description": "The runs are waiting for a worker."},
         200: {"model": RunsRequested, "description": "With `wait`: the runs are over."},
-        **errors(401, 403, 404, 409, 422, 503),
+        **errors(400, 401, 403, 404, 409, 413, 422, 503),
     },
     summary="Start a run",
 )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 
 from kasparro.core.errors import ConfigurationError, UnavailableError
 
@@ -64,20 +63,6 @@ def connect(url: str, **options: str) -> Connection:
 def writer_options(lease: timedelta) -> dict[str, str]:
     """A frozen writer must lose its transaction before its lease, or it blocks its successor."""
     return {"idle_in_transaction_session_timeout": f"{int(lease.total_seconds() * 500)}ms"}
-
-
-def read_pool(url: str, *, size: int = 8) -> AsyncConnectionPool[Any]:
-    """A closed pool of read-only sessions; the caller opens it."""
-    kwargs = session(default_transaction_read_only="on", statement_timeout="15s")
-    return AsyncConnectionPool(
-        url,
-        min_size=1,
-        max_size=size,
-        open=False,
-        timeout=2,
-        reconnect_timeout=30,
-        kwargs=kwargs | {"autocommit": True},
-    )
 
 
 @contextmanager

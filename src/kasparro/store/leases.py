@@ -35,6 +35,7 @@ def acquire(
     connection: Connection, stream_id: int, *, run_id: str, holder: str, duration: timedelta
 ) -> Lease | None:
     """Take the lease in the caller's transaction; None when somebody living holds it."""
+    evict_silent(connection)
     lease = Lease(stream_id=stream_id, token=uuid.uuid4(), duration=duration)
     taken = connection.execute(
         queries("leases").acquire,
@@ -47,6 +48,16 @@ def acquire(
         },
     ).fetchone()
     return lease if taken is not None else None
+
+
+def evict_silent(connection: Connection) -> None:
+    """End the sessions of holders whose leases have expired: they may be frozen, with locks."""
+    connection.execute(queries("leases").evict_silent)
+
+
+def adopt(connection: Connection, lease: Lease) -> None:
+    """From now on this session is the one whose end frees the lease."""
+    _still_ours(connection, queries("leases").renew, lease)
 
 
 def fence(connection: Connection, lease: Lease) -> None:

@@ -207,6 +207,7 @@ def _claim_row(
 
 def abandon_orphans(connection: Connection) -> list[str]:
     """Close every run whose process is gone; returns their ids."""
+    leases.evict_silent(connection)
     return [row[0] for row in connection.execute(queries("queue").abandon_orphans)]
 
 

@@ -260,6 +260,7 @@ class StreamWriter:
         options = writer_options(self._run.lease.duration)
         self._connection = connect(self._url, **options)
         with self._reached():
+            leases.adopt(self._connection, self._run.lease)
             row = self._row("stream", source=self._run.source, name=self._run.stream)
         if row is None:
             raise LookupError(f"the stream {self._run.source}/{self._run.stream} is not registered")

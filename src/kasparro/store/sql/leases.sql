@@ -1,3 +1,11 @@
+-- name: evict_silent()!
+-- Who was silent for longer than its lease may be frozen inside a transaction, holding locks that
+-- nobody gets past; while it pipelines its statements, no timeout of the server's ends it.
+select pg_terminate_backend(a.pid)
+from leases l join pg_stat_activity a
+  on a.pid = l.backend_pid and a.backend_start = l.backend_start
+where l.expires_at < clock_timestamp() and a.usename = current_user and a.pid <> pg_backend_pid();
+
 -- name: acquire(stream_id, token, run_id, holder, seconds)
 -- May this session write the stream? Free when nobody holds it, the holder's backend has left, or
 -- it has been silent too long; by the database's clock alone.

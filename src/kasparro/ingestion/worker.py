@@ -63,6 +63,9 @@ class Worker:
             except UnavailableError as error:
                 log.warning("database unavailable", reason=str(error))
                 self.stop.wait(TICK_SECONDS)
+            except Exception:  # a lane that died would take its source with it, unnoticed
+                log.exception("the worker stumbled over a defect of ours and goes on")
+                self.stop.wait(TICK_SECONDS)
 
     def _keep_house(self, connection: Connection) -> None:
         queue.announce(connection, self.id, self.name)
@@ -73,7 +76,9 @@ class Worker:
             self._streams = set(self.engine.register(connection))
             self._look_again_at = now + LOOK_AGAIN
         if self.scheduler:
-            self._queue_due(connection)
+            with queue.scheduling(connection) as ours:
+                if ours:
+                    self._queue_due(connection)
 
     def _queue_due(self, connection: Connection) -> None:
         offset = queue.sweep_offset(connection)

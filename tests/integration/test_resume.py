@@ -1,14 +1,12 @@
 """Whatever a run dies of, the next one leaves the database as an undisturbed run would have."""
 
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,11 +20,11 @@ from kasparro.store import queue
 from support import toy as toys
 from support.databases import copy_of, road
 from support.house import House, house, toy_house
+from support.processes import process
 from support.provider import Asked, Provider, Reply, as_json
 from support.records import coins
 from support.toy import quotes, toy
 
-SWEEPER = Path(__file__).parent.parent / "support" / "sweeper.py"
 PAGES = ["1", "2", "3", "4"]
 BROKEN = Reply(b"<html>Bad gateway</html>", 502)
 
@@ -50,13 +48,8 @@ def sweeping(home: House) -> Iterator[subprocess.Popen[str]]:
     """A process of its own that sweeps the same provider into the same database."""
     home.clock.time = datetime.now(UTC)
     gecko = home.providers["coingecko"].url
-    command = [sys.executable, str(SWEEPER), "sweep", home.url, "coingecko", gecko, "30"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
-        try:
-            yield it
-        finally:
-            it.kill()
-            it.communicate()
+    with process("sweeper.py", "sweep", home.url, "coingecko", gecko, "30") as running:
+        yield running
 
 
 def when_asked(page: str, act: Callable[[], Any]) -> Callable[[Asked], Reply]:
@@ -111,9 +104,9 @@ def test_killed_at_every_page_in_turn_the_sweep_ends_as_if_undisturbed(
 ) -> None:
     gecko = home.providers["coingecko"]
     for page in PAGES:
-        with sweeping(home) as process:
-            gecko.answer = when_asked(page, process.kill)
-            process.wait(20)
+        with sweeping(home) as sweeper:
+            gecko.answer = when_asked(page, sweeper.kill)
+            sweeper.wait(20)
         close_orphans(home)
     gecko.answer = market
     assert home.sweep("coingecko").status == "success"
@@ -128,12 +121,12 @@ def test_killed_at_any_moment_after_an_answer_the_sweep_ends_as_if_undisturbed(
     home: House, undisturbed: str, milliseconds: int
 ) -> None:
     gecko = home.providers["coingecko"]
-    with sweeping(home) as process:
-        death = threading.Timer(milliseconds / 1000, process.kill)
+    with sweeping(home) as sweeper:
+        death = threading.Timer(milliseconds / 1000, sweeper.kill)
         gecko.answer = when_asked("2", death.start)
-        process.wait(20)
+        sweeper.wait(20)
         death.join()
-    if process.returncode:
+    if sweeper.returncode:
         close_orphans(home)
         gecko.answer = market
         assert home.sweep("coingecko").status == "success"
@@ -146,12 +139,12 @@ def test_killed_in_the_middle_of_a_commit_nothing_of_the_payload_stays(
     home: House, undisturbed: str
 ) -> None:
     gecko = home.providers["coingecko"]
-    with psycopg.connect(home.url) as blocker, sweeping(home) as process:
+    with psycopg.connect(home.url) as blocker, sweeping(home) as sweeper:
         gecko.answer = when_asked("2", lambda: blocker.execute("select from etl_runs for update"))
         while not backends(home, "wait_event_type = 'Lock'"):
             time.sleep(0.01)
-        process.kill()
-        process.wait(20)
+        sweeper.kill()
+        sweeper.wait(20)
         blocker.rollback()
         close_orphans(home)
     assert home.value("select count(*) from observations") == 250

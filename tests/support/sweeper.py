@@ -1,11 +1,5 @@
-"""A process of its own, to be killed, frozen and raced: one sweep, one replay, or a worker.
+"""A process to be killed and frozen: `sweep URL SOURCE PROVIDER LEASE` or `replay URL`."""
 
-python sweeper.py sweep  DATABASE_URL SOURCE PROVIDER_URL LEASE_SECONDS
-python sweeper.py replay DATABASE_URL
-python sweeper.py work   DATABASE_URL PROVIDER_URL RUNS
-"""
-
-import signal
 import sys
 import threading
 from datetime import timedelta
@@ -16,10 +10,8 @@ from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.replay import replay
 from kasparro.ingestion.sources import BY_NAME
-from kasparro.ingestion.worker import Worker
 from kasparro.store import queue
 from kasparro.store.connect import connect
-from kasparro.store.migrate import migrate
 
 PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
 
@@ -63,16 +55,6 @@ def again(url: str) -> str:
     return "replayed"
 
 
-def work(url: str, provider_url: str) -> str:
-    """Work on a database that may not even have a schema, until we are told to stop."""
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    migrate(url)
-    own = engine(url, provider_url, stop)
-    Worker(engine=own, name="sweeper", interval=lambda *_: timedelta(hours=1), stop=stop).work()
-    return "stopped"
-
-
 if __name__ == "__main__":
-    COMMANDS = {"sweep": sweep, "replay": again, "work": work}
+    COMMANDS = {"sweep": sweep, "replay": again}
     print(COMMANDS[sys.argv[1]](*sys.argv[2:]), flush=True)  # noqa: T201  # our parent reads it

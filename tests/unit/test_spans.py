@@ -59,6 +59,15 @@ def test_whole_buckets_are_bordered_like_the_buckets_that_are_counted(
         assert grain == "day" or border.day == 1
 
 
+@pytest.mark.parametrize("grain", ["day", "month"])
+def test_a_span_that_ends_before_it_begins_holds_nothing(grain: Grain):
+    since, until = datetime(2025, 5, 9, 8, tzinfo=UTC), datetime(2025, 2, 3, 4, tzinfo=UTC)
+    span = cut(since, until, grain)
+    assert span.first == span.last
+    assert span.head == (since, since)
+    assert span.tail is None
+
+
 def test_the_ends_of_the_calendar_are_no_trouble():
     span = cut(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), "month")
     assert span.first == date(1970, 1, 1)

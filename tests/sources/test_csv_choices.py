@@ -155,6 +155,13 @@ def test_numbers_that_could_be_read_two_ways_are_refused_until_somebody_says_whi
     assert read(file, decimal=",").only.price_usd == Decimal("67.148")
 
 
+def test_a_point_in_a_file_parted_by_commas_is_a_decimal_point(tmp_path):
+    file = put(tmp_path / "a.csv", "symbol,timestamp,price_usd\nXRP,2026-02-01,2.345\n")
+    assert read(file).only.price_usd == Decimal("2.345")
+    file = put(tmp_path / "b.csv", "symbol;timestamp;price_usd\nXRP;2026-02-01;2.345\n")
+    assert "--decimal" in refusal(file)
+
+
 def test_one_clear_number_settles_the_unclear_ones(tmp_path):
     head = "symbol;timestamp;price_usd\nBTC;2026-02-01;67,148\n"
     dots = put(tmp_path / "dots.csv", head + "BTC;2026-02-02;67,148.5\n")

@@ -77,7 +77,8 @@ def test_equal_chunks_are_equal_requests_wherever_the_file_lies(tmp_path):
 
 def test_a_payload_is_read_again_from_what_is_stored_of_it(tmp_path):
     text = (
-        "Created,https://www.example.org\n# and a word about it, too\nunix,date,symbol,open,high,low,close\n"
+        "Created,https://www.example.org\n# and a word about it, too\n"
+        "unix,date,symbol,open,high,low,close\n"
         "1769904000,2026-02-01,BTC/USD,1,2,1,1.25\n1769990400,2026-02-02,BTC/USD,1,2,1,1.5\n"
     )
     reading = read(put(tmp_path / "x.csv", text), chunk_bytes=40)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kasparro.core import csv_times
 from kasparro.core.csv_coins import KnownCoins, pair_of
 from kasparro.core.csv_header import Header, find_header
-from kasparro.core.csv_numbers import OTHER, Marks, marks_of
+from kasparro.core.csv_numbers import OTHER, PROVED, Marks, marks_of
 from kasparro.core.csv_shape import NUMBERS
 from kasparro.core.csv_subject import refuse_other_quotes, subject
 from kasparro.core.errors import BadRequestError
@@ -62,7 +62,7 @@ def recognise(
         "encoding": "utf-8",
         "preamble": header.size,
         "decimal": marks.decimal,
-        "decimal_proved": marks.proved,
+        "trusted_marks": marks.trusted,
         "day_first": day_first,
         "timezone": choices.timezone or "UTC",
         "interval": interval,
@@ -104,9 +104,10 @@ def _day_first(header: Header, choices: Choices) -> bool:
 
 def _marks(header: Header, choices: Choices) -> Marks:
     if choices.decimal is not None:
-        return Marks(choices.decimal, proved=True)
+        return Marks(choices.decimal, PROVED)
     cells = [cell for name in NUMBERS for cell in header.cells(name)]
-    marks = marks_of(cells)
+    # Whoever groups thousands with points has no comma left to part the cells with.
+    marks = marks_of(cells, "." if header.delimiter == "," else "")
     if marks is None:
         unclear = next(cell for cell in cells if set(cell) & set(OTHER))
         raise BadRequestError(

@@ -31,7 +31,11 @@ class Marks(NamedTuple):
     """How a file writes numbers."""
 
     decimal: str  # "." or ","
-    proved: bool  # False: what could be read either way is not read
+    trusted: str  # the marks that are believed where they could be either, as in `1,234`
+
+
+PROVED = ".,"
+_USUAL = Marks(".", PROVED)
 
 
 def plain(text: str, marks: Marks) -> str | None:
@@ -39,7 +43,7 @@ def plain(text: str, marks: Marks) -> str | None:
 
     None where no number is written with these marks.
     """
-    if marks.decimal == "." and _PLAIN.fullmatch(text):
+    if marks == _USUAL and _PLAIN.fullmatch(text):
         return text
     if is_empty(text):
         return ""
@@ -47,7 +51,7 @@ def plain(text: str, marks: Marks) -> str | None:
     if match is None:
         return None
     sign, digits, exponent, magnitude = match.groups()
-    if not marks.proved and _proof(digits) is None:
+    if _proof(digits) is None and not set(digits) & set(marks.trusted):
         return None
     whole, mark, fraction = digits.partition(marks.decimal)
     if not _GROUPED[marks.decimal].fullmatch(whole) or (mark and not fraction.isdigit()):
@@ -59,22 +63,25 @@ def plain(text: str, marks: Marks) -> str | None:
     )
 
 
-def marks_of(cells: Iterable[str]) -> Marks | None:
-    """What these cells prove; None: some could be read either way, and nothing says which."""
+def marks_of(cells: Iterable[str], customary: str) -> Marks | None:
+    """What these cells prove; None: some could be read either way, and nothing says which.
+
+    `customary` is the decimal mark that is believed without proof, or nothing.
+    """
     proofs: Counter[str] = Counter()
-    unclear = False
+    unclear: set[str] = set()
     for cell in cells:
         match = _NUMBER.fullmatch(_bare(cell))
         proof = _proof(match[2]) if match is not None else ""
-        unclear |= proof is None
-        if proof:
+        if match is not None and proof is None:
+            unclear |= set(match[2]) & set(OTHER)
+        elif proof:
             proofs[proof] += 1
-    if not proofs:
-        return None if unclear else Marks(".", proved=False)
-    (mark, most), *rest = proofs.most_common()
-    if not rest or rest[0][1] * OUTWEIGHS <= most:
-        return Marks(mark, proved=True)
-    return None if unclear else Marks(mark, proved=False)
+    (mark, most), *rest = proofs.most_common() or [(customary or ".", 0)]
+    if most and (not rest or rest[0][1] * OUTWEIGHS <= most):
+        return Marks(mark, PROVED)
+    trusted = customary if mark == customary else ""
+    return None if unclear - set(trusted) else Marks(mark, trusted)
 
 
 def _proof(digits: str) -> str | None:

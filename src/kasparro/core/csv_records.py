@@ -30,7 +30,7 @@ class RecordReader:
         self._shape = BY_NAME[params["shape"]]
         self._header: Sequence[str] = params["header"]
         self._delimiter = params["delimiter"]
-        self._marks = Marks(params["decimal"], params["decimal_proved"])
+        self._marks = Marks(params["decimal"], params["trusted_marks"])
         self._interval = params["interval"]
         self._zone = time_zone(params["timezone"])
         self._day_first = params["day_first"]

@@ -20,7 +20,7 @@ from kasparro.core.payload_json import decode
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.engine import Engine
-from kasparro.ingestion.fetch import new_client
+from kasparro.ingestion.exchange import new_client
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import load_settings
 from kasparro.store import queue, runs

@@ -1,6 +1,8 @@
 """The `kasparro` command: every failure ends with its reason on the last line, and non-zero."""
 
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -9,6 +11,9 @@ from kasparro import __version__
 from kasparro.cli import assets, database, ingest, serve, show
 from kasparro.core.errors import KasparroError
 from kasparro.store.migrate import schema_version
+
+INTERRUPTED = 128 + signal.SIGINT  # what typer makes of Ctrl-C
+TERMINATED = 128 + signal.SIGTERM
 
 app = typer.Typer(
     name="kasparro",
@@ -42,11 +47,19 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
     except KasparroError as error:
         typer.echo(f"kasparro: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("kasparro: stopped", err=True)
-        sys.exit(130)
+    except SystemExit as ending:
+        if ending.code in (INTERRUPTED, TERMINATED):
+            typer.echo("kasparro: stopped", err=True)
+        raise
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    """Leave every block on the way out: an embedded server must not be left running."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(TERMINATED)

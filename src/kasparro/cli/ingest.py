@@ -60,7 +60,7 @@ def _ingest(settings: Settings, names: list[str], desk: Desk | None) -> list[str
     problems = []
     with wiring.migrated(settings) as url:
         engine = wiring.engine(settings, url, desk=desk)
-        with connect(url) as connection:
+        with engine.client, connect(url) as connection:
             there = engine.register(connection)
             queue.abandon_orphans(connection)
             for name in names:

@@ -22,17 +22,21 @@ from kasparro.ingestion.worker import Worker
 from kasparro.log import configure as configure_log
 from kasparro.settings import Settings, SourceSettings, load_settings, load_source_settings
 from kasparro.store import embedded
+from kasparro.store.connect import reaching_the_database
 from kasparro.store.migrate import migrate
 
 log = structlog.get_logger()
 
 LOOK_AFTER_SECONDS = 2.0
 SAMPLES = Path(__file__).parent.parent / "samples"
+API_SOURCES = sorted(name for name, source in BY_NAME.items() if source.plans)
 
 
 def start(*, debug: bool = False) -> Settings:
     """Read the settings and configure the log. Raises ConfigurationError."""
     settings = load_settings()
+    for name in API_SOURCES:
+        load_source_settings(name)
     configure_log("DEBUG" if debug else settings.log_level)
     return settings
 
@@ -70,7 +74,7 @@ def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
 @contextmanager
 def migrated(settings: Settings) -> Iterator[str]:
     """The same, with today's schema in it."""
-    with database(settings) as url:
+    with database(settings) as url, reaching_the_database():
         migrate(url)
         yield url
 
@@ -88,7 +92,7 @@ def engine(
     desk: Desk | None = None,
 ) -> Engine:
     """Raises ConfigurationError when a source's settings do not fit together."""
-    chosen = {name: load_source_settings(name) for name, source in BY_NAME.items() if source.plans}
+    chosen = {name: load_source_settings(name) for name in API_SOURCES}
     return Engine(
         url=url,
         sources=BY_NAME,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from kasparro.core.errors import ConfigurationError
 from kasparro.core.limits import Limit
 from kasparro.core.source import Options, Source
-from kasparro.ingestion.fetch import Endpoint
+from kasparro.ingestion.exchange import Endpoint
 
 HELD_BACK = 0.1  # of a month's calls, for a person who asks by hand
 

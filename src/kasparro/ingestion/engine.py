@@ -20,7 +20,8 @@ from kasparro.core.errors import (
 from kasparro.core.source import Options, Source, Stream
 from kasparro.ingestion.access import Access
 from kasparro.ingestion.desk import Desk
-from kasparro.ingestion.fetch import Fetch, HttpFetch, new_client
+from kasparro.ingestion.exchange import new_client
+from kasparro.ingestion.fetch import Fetch, HttpFetch
 from kasparro.ingestion.link import LEFT, RIGHT, link_unlinked
 from kasparro.ingestion.run import Begin, Sweep
 from kasparro.store import queue

@@ -2,33 +2,25 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import httpx2
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from kasparro import __version__
 from kasparro.core.backoff import pause_after
 from kasparro.core.clock import Clock
 from kasparro.core.error_bodies import classify
 from kasparro.core.errors import FatalError, RateLimitedError, RetryableError
 from kasparro.core.source import Cursor, Payload, Request
+from kasparro.ingestion.exchange import Endpoint, Exchange
 from kasparro.store.budget import Budget
 from kasparro.store.steps import Tally
 
-USER_AGENT = f"kasparro/{__version__} (self-hosted market data server)"
-TIMEOUT = httpx2.Timeout(15, connect=5, pool=5)
-ATTEMPT_DEADLINE = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(seconds=30)  # of trying a source that does not answer
-LARGEST_BODY = 64 * 2**20
-MAX_REDIRECTS = 3
-REDIRECTIONS = {301, 302, 303, 307, 308}
 KEPT_HEADERS = ("etag", "last-modified", "age", "date", "x-kasparro-simulated")
 
 log = structlog.get_logger()
@@ -40,22 +32,6 @@ class Fetch(Protocol):
     def __call__(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where a source is asked and who we say we are; the key goes into a header, nowhere else."""
-
-    source: str
-    base_url: str
-    simulated: bool = False  # the answers must say so, and only then
-    key: str | None = field(default=None, repr=False)
-    key_header: str | None = None
-
-    def headers(self) -> dict[str, str]:
-        if self.key is None or self.key_header is None:
-            return {}
-        return {self.key_header: self.key}
 
 
 class HttpFetch:
@@ -71,7 +47,7 @@ class HttpFetch:
         tally: Tally,
         patience: timedelta,
     ) -> None:
-        self._client = client
+        self._exchange = Exchange(client, endpoint, clock)
         self._endpoint = endpoint
         self._budget = budget
         self._clock = clock
@@ -99,18 +75,28 @@ class HttpFetch:
     def _once(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None:
-        status, headers, body = self._send(request, validators)
+        answer = self._exchange.send(request, conditions(validators))
         now = self._clock.now()
-        endpoint = self._endpoint
-        error = classify(status, headers, body, now, source=endpoint.source, key=endpoint.key)
+        error = classify(
+            answer.status,
+            answer.headers,
+            answer.body,
+            now,
+            source=self._endpoint.source,
+            key=self._endpoint.key,
+        )
         if error is not None:
             raise error
-        if status == HTTPStatus.NOT_MODIFIED:
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
-        self._check_simulated(headers)
-        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        self._check_simulated(answer.headers)
         return Payload(
-            request=request, cursor=cursor, body=body, fetched_at=now, status=status, headers=kept
+            request=request,
+            cursor=cursor,
+            body=answer.body,
+            fetched_at=now,
+            status=answer.status,
+            headers={name: value for name, value in answer.headers.items() if name in KEPT_HEADERS},
         )
 
     def _take_call(self) -> None:
@@ -156,56 +142,6 @@ class HttpFetch:
             reason=str(error),
         )
 
-    def _send(
-        self, request: Request, validators: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
-        url = f"{self._endpoint.base_url}{request.path}"
-        params: Mapping[str, str] | None = request.params or None
-        headers = self._endpoint.headers() | conditions(validators)
-        for _ in range(MAX_REDIRECTS + 1):
-            status, answered, body = self._read(url, params, headers)
-            if "location" not in answered or status not in REDIRECTIONS:
-                return status, answered, body
-            url, params = self._redirected(url, answered["location"]), None
-        raise FatalError(f"{self._endpoint.source} redirects in a circle: {urlsplit(url).path}")
-
-    def _read(
-        self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
-        deadline = self._clock.now() + ATTEMPT_DEADLINE
-        try:
-            with self._client.stream("GET", url, params=params, headers=headers) as response:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > LARGEST_BODY:
-                        raise FatalError(f"{self._endpoint.source} sent more than 64 MiB: refused")
-                    if self._clock.now() > deadline:
-                        raise RetryableError(f"{self._endpoint.source} sends too slowly: gave up")
-                answered = {name.lower(): value for name, value in response.headers.items()}
-                return response.status_code, answered, bytes(body)
-        except httpx2.TransportError as error:
-            raise RetryableError(self._unreachable(error)) from error
-        except httpx2.DecodingError as error:
-            raise RetryableError(f"{self._endpoint.source} sent a body that is damaged") from error
-
-    def _redirected(self, url: str, location: str) -> str:
-        """The key must not follow a redirect to another host."""
-        target = str(httpx2.URL(url).join(location))
-        if urlsplit(target)[:2] != urlsplit(url)[:2]:
-            raise FatalError(
-                f"{self._endpoint.source} redirects to another host, {urlsplit(target).netloc}:"
-                " not followed, because it would be handed our key"
-            )
-        return target
-
-    def _unreachable(self, error: Exception) -> str:
-        where = f"{self._endpoint.source} at {urlsplit(self._endpoint.base_url).netloc}"
-        if isinstance(error, httpx2.TimeoutException):
-            return f"{where} did not answer in time"
-        reason = str(error) or type(error).__name__
-        return f"cannot reach {where}: {reason}. Is this machine online?"
-
     def _check_simulated(self, headers: Mapping[str, str]) -> None:
         if ("x-kasparro-simulated" in headers) is self._endpoint.simulated:
             return
@@ -218,11 +154,6 @@ class HttpFetch:
             )
             + ": refused, the two never share a database"
         )
-
-
-def new_client() -> httpx2.Client:
-    """One client serves all runs of a process: it is slow to make and safe to share."""
-    return httpx2.Client(timeout=TIMEOUT, headers={"user-agent": USER_AGENT})
 
 
 def conditions(validators: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,12 @@ Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 CONNECT_TIMEOUT_SECONDS = 5
 SILENT_PEER_MS = 10_000  # a machine that vanished must not hold our locks for hours
 
+# In our words: libpq's repeat parts of the URL, of the password perhaps.
+UNREADABLE = (
+    "DATABASE_URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and what is"
+    " special in a URL as %XX (@ is %40)"
+)
+
 # libpq has no codes for why a connection failed, only these words.
 ADVICE = {
     "password": "check the user and the password in DATABASE_URL",
@@ -52,12 +58,11 @@ def connect(url: str, **options: str) -> Connection:
     try:
         return psycopg.connect(url, autocommit=True, **session(**options))
     except psycopg.OperationalError as error:
+        if "for connection option" in str(error):
+            raise ConfigurationError(UNREADABLE) from None
         raise UnavailableError(f"cannot reach the database: {_explained(error)}") from error
-    except psycopg.ProgrammingError:  # whose text repeats parts of the URL, a password perhaps
-        raise ConfigurationError(
-            "DATABASE_URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and"
-            " what is special in a URL as %XX (@ is %40)"
-        ) from None
+    except psycopg.ProgrammingError:
+        raise ConfigurationError(UNREADABLE) from None
 
 
 def writer_options(lease: timedelta) -> dict[str, str]:

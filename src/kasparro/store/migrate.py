@@ -78,8 +78,9 @@ def _upgrade(url: str) -> None:
         if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
             raise
         raise ConfigurationError(
-            f"the database does not let this user make its tables ({error.orig.diag.message_primary});"
-            " make the user its owner: alter database NAME owner to USER"
+            "the database does not let this user make its tables"
+            f" ({error.orig.diag.message_primary}); make the user its owner:"
+            " alter database NAME owner to USER"
         ) from error
 
 

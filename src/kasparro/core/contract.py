@@ -28,7 +28,7 @@ def _storable(value: Decimal) -> Decimal:
         raise ValueError(f"more than {MAX_DIGITS} digits")
     if value != 0 and not SMALLEST <= value.copy_abs() < LARGEST:  # abs() overflows
         raise ValueError(f"outside {SMALLEST} <= |x| < {LARGEST}")
-    return value
+    return value or Decimal(0)  # 0e-20000 is a zero that PostgreSQL has no room for
 
 
 def _blank_is_none(value: object) -> object:

@@ -35,8 +35,8 @@ def quarantine(
         "recorded_at": recorded_at,
         "positions": [rejection.position for rejection in rejections],
         "ids": [_identity(rejection.raw) for rejection in rejections],
-        "fields": [rejection.field for rejection in rejections],
-        "reasons": [rejection.reason for rejection in rejections],
+        "fields": [_storable(rejection.field) for rejection in rejections],
+        "reasons": [_storable(rejection.reason) for rejection in rejections],
         "records": [_text(rejection.raw) for rejection in rejections],
     }
     connection.execute(queries("write").quarantine, arguments)

@@ -355,6 +355,7 @@ def test_bytes_our_reader_tripped_over_are_read_by_a_replay_once_it_is_mended(
         with_bug = replay(home.url, {"toy": toy(clumsy)}, holder="test",
                           lease_duration=home.engine.lease_duration, verify=False)  # fmt: skip
         assert (with_bug.payloads, with_bug.uninterpreted) == (1, 1)
+        assert home.value("select uninterpreted from raw_crypto_data") == "KeyError: 'quotes'"
         without = replay(home.url, {"toy": toy(mended)}, holder="test",
                          lease_duration=home.engine.lease_duration, verify=False)  # fmt: skip
         assert (without.payloads, without.uninterpreted) == (1, 0)

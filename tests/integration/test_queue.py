@@ -134,6 +134,22 @@ def test_many_who_claim_at_once_get_each_run_once_and_every_run(home: House) -> 
     assert sorted(claimed) == sorted(str(run_id) for run_id in queued)
 
 
+def test_nobody_waits_for_a_claim_that_another_is_just_making(home: House) -> None:
+    for stream in ("tickers", "coins"):
+        queue.enqueue(home.connection, "coinpaprika", stream, "schedule")
+
+    def claim(connection: Connection) -> Run | None:
+        return queue.claim(
+            connection, ["coinpaprika"], holder="w", lease_duration=LEASE, config_versions={}
+        )
+
+    with connect(home.url, statement_timeout="5s") as other, home.connection.transaction():
+        first, second = claim(home.connection), claim(other)
+        assert first is not None
+        assert second is not None
+        assert (first.stream, second.stream) == ("tickers", "coins")
+
+
 def test_prices_are_claimed_before_catalogues_and_in_the_order_they_were_asked_for(
     home: House,
 ) -> None:

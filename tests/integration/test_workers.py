@@ -6,11 +6,11 @@ import threading
 import time
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import psycopg
 
 from kasparro.ingestion.worker import Worker
+from kasparro.store import queue
 from support.house import House
 from support.processes import process
 from support.provider import Asked, Provider, Reply, as_json
@@ -25,10 +25,6 @@ def everything(asked: Asked) -> Reply:
     if asked.path == "/coins/markets":
         return as_json(coins(1, 5))
     return as_json([])
-
-
-def worker(home: House, **wanted: Any) -> Worker:
-    return Worker(engine=home.engine, name="w", interval=lambda *_: timedelta(hours=1), **wanted)
 
 
 def runs_per_stream(url: str) -> Counter[tuple[str, str]]:
@@ -74,14 +70,22 @@ def test_two_workers_started_at_once_on_an_empty_database_run_every_stream_once(
         ).fetchone() == (0,)
 
 
-def test_a_defect_in_one_run_does_not_end_the_lane_of_its_source(home: House) -> None:
-    home.connection.execute("drop table leases")
-    own = worker(home)
+def test_a_defect_ends_no_lane_and_no_housekeeping(home: House) -> None:
+    home.providers["coinpaprika"].answer = everything
+    queue.enqueue(home.connection, "coinpaprika", "tickers", "request")
+    home.connection.execute("alter table leases rename to elsewhere")
+    own = Worker(
+        engine=home.engine, name="w", interval=lambda *_: timedelta(hours=1), scheduler=False
+    )
     thread = threading.Thread(target=own.work)
     thread.start()
-    time.sleep(0.3)
-    lanes = [lane for lane in threading.enumerate() if lane.name in home.engine.sources]
-    assert {lane.name for lane in lanes} == set(home.engine.sources)
-    own.stop.set()
-    thread.join(10)
+    try:
+        time.sleep(0.3)  # both have stumbled by now
+        home.connection.execute("alter table elsewhere rename to leases")
+        until(lambda: runs_per_stream(home.url), "the run is carried out")
+        until(lambda: home.value("select count(*) from workers"), "the worker says it lives")
+    finally:
+        own.stop.set()
+        thread.join(10)
     assert not thread.is_alive()
+    assert home.value("select status from etl_runs") == "success"

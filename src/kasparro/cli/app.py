@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kasparro import __version__
-from kasparro.cli import assets, database, ingest, serve, show
+from kasparro.cli import assets, database, ingest, quarantine, serve, show
 from kasparro.core.errors import KasparroError
 from kasparro.store.migrate import schema_version
 
@@ -26,6 +26,7 @@ for part in (serve, ingest, show):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")
+app.add_typer(quarantine.app, name="quarantine")
 
 
 def _print_version(wanted: bool) -> None:

@@ -68,7 +68,7 @@ def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
         try:
             holding.enter_context(embedded.hold(data_dir))
         except (ConfigurationError, UnavailableError) as error:
-            log.error("cannot start the embedded PostgreSQL", reason=str(error))
+            log.warning("cannot start the embedded PostgreSQL", reason=str(error))
 
 
 @contextmanager

@@ -55,11 +55,41 @@ def write_observations(
         _write(connection, "add_observations", result.added, source_id)
     else:
         _copy(connection, result.added, source_id)
-    _write(connection, "add_revisions", result.revisions, source_id)
-    _write(connection, "restate_observations", result.restated, source_id)
-    newest = newest_per_series([*result.added, *result.restated])
-    _write(connection, "move_latest", newest, source_id)
-    _count(connection, result, source=source, source_id=source_id)
+    _write_derived(connection, result, source=source, source_id=source_id)
+    return result
+
+
+def write_history(
+    connection: Connection,
+    observations: Sequence[Observation],
+    series: dict[str, int],
+    *,
+    source: str,
+    source_id: int,
+    payload_id: int,
+    recorded_at: datetime,
+) -> Merge:
+    """Merge observations of an old payload into what later payloads have said since.
+
+    All that is known of their series and times is taken in payload order again, so that the tables
+    hold what they would, had the old payload been understood when it came.
+    """
+    said = statements(observations, series, payload_id=payload_id, recorded_at=recorded_at)
+    known = _known(connection, said)
+    keys = {
+        "series_ids": [statement.series_id for statement in said],
+        "times": [statement.observed_at for statement in said],
+    }
+    sql = queries("quarantine")
+    revisions = [Statement._make(row) for row in connection.execute(sql.revisions_of, keys)]
+    history = sorted({*said, *known.values(), *revisions}, key=lambda one: one[9:11])
+    result = merge(history, {})
+    current = result.added
+    result.added = [one for one in current if one.key not in known]
+    result.restated = [one for one in current if known.get(one.key, one) != one]
+    connection.execute(sql.forget_revisions, keys)
+    _write(connection, "add_observations", result.added, source_id)
+    _write_derived(connection, result, source=source, source_id=source_id)
     return result
 
 
@@ -99,6 +129,14 @@ def _copy(connection: Connection, rows: Sequence[Statement], source_id: int) -> 
         copy.set_types(COPY_TYPES)
         for row in rows:
             copy.write_row((row[0], row[1], source_id, *row[2:]))
+
+
+def _write_derived(connection: Connection, result: Merge, *, source: str, source_id: int) -> None:
+    _write(connection, "add_revisions", result.revisions, source_id)
+    _write(connection, "restate_observations", result.restated, source_id)
+    newest = newest_per_series([*result.added, *result.restated])
+    _write(connection, "move_latest", newest, source_id)
+    _count(connection, result, source=source, source_id=source_id)
 
 
 def _count(connection: Connection, result: Merge, *, source: str, source_id: int) -> None:

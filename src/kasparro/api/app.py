@@ -12,7 +12,7 @@ from kasparro.api.auth import ReadGate
 from kasparro.api.context import ApiSettings, Context, utc_now
 from kasparro.api.description import describe_errors_as_problems
 from kasparro.api.envelope import Envelope, HeadAsGet, SmallBodies
-from kasparro.api.routes import about, assets, health, prices, runs
+from kasparro.api.routes import about, assets, health, prices, quarantine, runs
 from kasparro.services.facts import SourceFacts
 from kasparro.store.read import Database
 
@@ -42,7 +42,7 @@ def create_app(
     app.state.context = Context(
         sources=sources, settings=settings, database=database, now=now
     )
-    for room in (about, prices, assets, health, runs):
+    for room in (about, prices, assets, health, runs, quarantine):
         app.include_router(room.router)
     problems.install(app)
     describe_errors_as_problems(app)

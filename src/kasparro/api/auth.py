@@ -62,11 +62,10 @@ class ReadGate:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._settings.public_read:
-            reading = scope["method"] == "GET" and scope["path"] not in ALWAYS_OPEN
+        closed = not self._settings.public_read
+        if scope["type"] == "http" and closed and scope["path"] not in ALWAYS_OPEN:
             try:
-                if reading:
-                    check_key(Headers(scope=scope), self._settings.admin_key)
+                check_key(Headers(scope=scope), self._settings.admin_key)
             except HTTPException as error:
                 await refusal(Request(scope), error)(scope, receive, send)
                 return

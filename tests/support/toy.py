@@ -1,6 +1,6 @@
 """A source made up for the test: it pages by whatever cursor its answers name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +36,9 @@ def split(payload: Payload) -> Page:
     )
 
 
-def toy(split: Callable[[Payload], Page] = split) -> Source:
+def toy(
+    split: Callable[[Payload], Page] = split, *, streams: Sequence[str] = ("prices",)
+) -> Source:
     """The source, with a reader of its answers that may have a bug."""
     return Source(
         name="toy",
@@ -45,13 +47,16 @@ def toy(split: Callable[[Payload], Page] = split) -> Source:
         plans={"free": Plan(base_url="https://toy.example", limits=[])},
         streams=[
             Stream(
-                name="prices",
+                name=name,
                 record=Quote,
                 start=lambda _: {"page": 1},
-                request=lambda cursor: Request(path="/prices", params={"page": cursor["page"]}),
+                request=lambda cursor, name=name: Request(
+                    path=f"/{name}", params={"page": cursor["page"]}
+                ),
                 split=split,
                 interval=timedelta(hours=1),
             )
+            for name in streams
         ],
     )
 

@@ -15,6 +15,11 @@ from kasparro.ingestion.fetch import Fetch
 from kasparro.ingestion.files import Dataset, RefusedFile, find_datasets
 from kasparro.ingestion.run import Begin
 
+SECOND = (
+    "a second file {!r} of the dataset {}: load them one after the other, or tell them apart"
+    " with --dataset"
+)
+
 log = structlog.get_logger()
 
 
@@ -33,9 +38,15 @@ class Desk:
             found, unread = find_datasets(path, self.choices)
             refused += unread
             for dataset in found:
-                known = datasets.get(dataset.name)
-                files = (*known.files, *dataset.files) if known is not None else dataset.files
-                datasets[dataset.name] = Dataset(name=dataset.name, files=files)
+                known = datasets.get(dataset.name, Dataset(name=dataset.name, files=()))
+                taken = {file.key for file in known.files}
+                fresh = tuple(file for file in dataset.files if file.key not in taken)
+                datasets[dataset.name] = Dataset(name=dataset.name, files=(*known.files, *fresh))
+                refused += [
+                    RefusedFile(path=file.path, reason=SECOND.format(file.key, dataset.name))
+                    for file in dataset.files
+                    if file.key in taken
+                ]
         return datasets, refused
 
     def open(self, name: str, clock: Clock) -> tuple[Fetch, Begin]:

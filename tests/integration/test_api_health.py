@@ -115,6 +115,7 @@ async def test_statistics_tell_of_every_source_even_one_that_never_ran(api: Api,
     filling.observe(series, [NOON - n * HOUR for n in range(3)])
     filling.run("coinpaprika", status="failed", started=NOON - 2 * HOUR, error="HTTP 500")
     newest = filling.run("coinpaprika", seconds=2.5, records_new=3, records_unchanged=1)
+    filling.run("coinpaprika", stream="catalogue", status="failed", error="not about prices")
     answer = await api.get("/stats")
     stats = exact(answer)
     for one in stats:

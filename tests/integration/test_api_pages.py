@@ -30,9 +30,12 @@ async def walk(api: Api, **params: Any) -> list[dict[str, Any]]:
     """Every row, page after page, along the Link headers."""
     rows = []
     answer = await api.get("/data", **params)
+    total = answer.json()["total_records"]
     while True:
         assert answer.status_code == 200, answer.text
-        rows += exact(answer)["data"]
+        body = exact(answer)
+        rows += body["data"]
+        assert body["total_records"] == total
         if "next" not in answer.links:
             return rows
         answer = await api.client.get(answer.links["next"]["url"])

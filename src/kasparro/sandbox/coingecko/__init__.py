@@ -1,0 +1,1 @@
+"""CoinGecko API v3 as its documents and recorded answers describe it, read 2026-11."""

@@ -71,12 +71,19 @@ class ListingBook:
         return {id_: known.series_id for id_ in wanted if (known := self._known[id_]).series_id}
 
     def missing(self, since: datetime) -> list[str]:
-        """Tracked listings a sweep begun at `since` has not shown, longest unseen first."""
+        """Tracked and pinned ids that a sweep begun at `since` has not shown; the pinned first."""
         rows = self._rows("missing", stream_id=self._stream_id, since=since)
         return [row[0] for row in rows]
 
     def tracked(self) -> int:
         return int(self._rows("tracked", stream_id=self._stream_id)[0][0])
+
+    def note_gone(self, ids: Sequence[str], at: datetime) -> None:
+        """The source was asked for these ids and does not have them."""
+        self.unlist(ids, at)
+        if ids:
+            arguments = {"source_id": self._source_id, "ids": sorted(ids), "asked_at": at}
+            self._execute("note_unknown", **arguments)
 
     def unlist(self, ids: Iterable[str], unlisted_at: datetime) -> None:
         """The source itself no longer has these listings."""
@@ -122,6 +129,11 @@ class ListingBook:
         if not listings:
             return
         self._rows("lock_identity")
+        # While we waited, another stream of the source may have made them.
+        self._look_up([listing.source_asset_id for listing in listings])
+        listings = [item for item in listings if item.source_asset_id not in self._known]
+        if not listings:
+            return
         homes = self._homes(listings)
         rows = self._rows(
             "add_listings",
@@ -225,12 +237,12 @@ class ListingBook:
             )
 
     def _rename(self, listings: Iterable[Listing]) -> None:
-        renamed = []
+        renamed: dict[int, tuple[str, str]] = {}  # a listing that comes twice: its last names
         for listing in listings:
             known = self._known[listing.source_asset_id]
             symbol, name = listing.symbol or known.symbol, listing.name or known.name
             if (symbol, name) != (known.symbol, known.name):
-                renamed.append((known.listing_id, symbol, name))
+                renamed[known.listing_id] = (symbol, name)
                 self._known[listing.source_asset_id] = Known(
                     listing_id=known.listing_id,
                     symbol=symbol,
@@ -239,8 +251,12 @@ class ListingBook:
                     series_id=known.series_id,
                 )
         if renamed:
-            ids, symbols, names = zip(*sorted(renamed), strict=True)
-            self._execute("rename", listing_ids=list(ids), symbols=list(symbols), names=list(names))
+            self._execute(
+                "rename",
+                listing_ids=list(renamed),
+                symbols=[symbol for symbol, _ in renamed.values()],
+                names=[name for _, name in renamed.values()],
+            )
             self._connection.execute(queries("write").identity_changed)
 
     def _rows(self, name: str, **arguments: Any) -> list[Any]:

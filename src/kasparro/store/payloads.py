@@ -11,7 +11,7 @@ from typing import Any
 import zstandard
 from psycopg.types.json import Jsonb
 
-from kasparro.core.source import Payload, Request
+from kasparro.core.source import Cursor, Payload, Request
 from kasparro.store.connect import Connection
 from kasparro.store.queries import queries
 
@@ -46,6 +46,24 @@ def last_payload(connection: Connection, stream_id: int, request: Request) -> St
         return None
     return Stored(
         payload_id=row[0], headers=row[1], sha256=row[2], fetched_at=row[3], interpreted=row[4]
+    )
+
+
+def newest(
+    connection: Connection, source: str, stream: str, request: Request, cursor: Cursor
+) -> Payload | None:
+    """The last answer to this request, as it came; None when there is none."""
+    arguments = {"source": source, "stream": stream, "request_key": request_key(request)}
+    row = connection.execute(queries("write").newest_answer, arguments).fetchone()
+    if row is None:
+        return None
+    return Payload(
+        request=request,
+        cursor=cursor,
+        body=zstandard.decompress(row[0]),
+        fetched_at=row[1],
+        status=row[2],
+        headers=row[3],
     )
 
 

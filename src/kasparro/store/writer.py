@@ -71,7 +71,7 @@ class StreamWriter:
             return payloads.body(self._connection, stored.payload_id)
 
     def missing(self, since: datetime) -> list[str]:
-        """Tracked listings the sweep begun at `since` has not shown yet, longest unseen first."""
+        """Tracked and pinned ids the sweep begun at `since` has not shown yet."""
         with self._reached():
             return self._book.missing(since)
 
@@ -132,7 +132,7 @@ class StreamWriter:
         committed = Committed()
         if step.payload is not None and step.result is not None:
             committed = self._write_payload(step.payload, step.result, step.at)
-        self._book.unlist(step.gone, step.at)
+        self._book.note_gone(step.gone, step.at)
         self._count_waits(step.tally)
         if not step.complete:
             self._move_checkpoint(step.checkpoint)

@@ -92,12 +92,40 @@ insert into contracts (source_id, source_asset_id, platform, address)
 select :source_id, source_asset_id, platform, address from said
 on conflict do nothing;
 
+-- name: note_unknown(source_id, ids, asked_at)!
+-- The source was asked for these ids and does not know them; those that are listings it unlists.
+insert into unknown_ids (source_id, source_asset_id, asked_at)
+select :source_id, asked.id, :asked_at from unnest(:ids::text[]) as asked (id)
+where not exists (
+  select from listings l where l.source_id = :source_id and l.source_asset_id = asked.id
+)
+on conflict (source_id, source_asset_id) do update set asked_at = excluded.asked_at;
+
 -- name: missing(stream_id, since)
--- Which tracked listings has this sweep not shown yet? Those longest unseen first.
-select l.source_asset_id
-from series r join listings l on l.id = r.listing_id
-where r.stream_id = :stream_id and r.last_seen_at < :since and l.unlisted_at is null
-order by r.last_seen_at, l.source_asset_id;
+-- Which tracked listings has this sweep not shown yet, and which pinned ids has no sweep ever shown?
+-- Pinned ones first, then those longest unseen. An id its source did not know rests for a day.
+select source_asset_id from (
+  select l.source_asset_id, r.last_seen_at as seen_at, exists (
+    select from pinned_ids p
+    where p.source_name = so.name and p.source_asset_id = l.source_asset_id
+  ) as pinned
+  from series r
+  join listings l on l.id = r.listing_id
+  join sources so on so.id = l.source_id
+  where r.stream_id = :stream_id and r.last_seen_at < :since and l.unlisted_at is null
+  union
+  select p.source_asset_id, '-infinity', true
+  from streams st
+  join sources so on so.id = st.source_id
+  join pinned_ids p on p.source_name = so.name
+  where st.id = :stream_id and not exists (
+    select from listings l where l.source_id = so.id and l.source_asset_id = p.source_asset_id
+  ) and not exists (
+    select from unknown_ids u where u.source_id = so.id
+      and u.source_asset_id = p.source_asset_id and u.asked_at > :since - interval '1 day'
+  )
+) as m
+order by pinned desc, seen_at, source_asset_id;
 
 -- name: tracked(stream_id)
 -- How many listings does this stream track?

@@ -13,6 +13,14 @@ select id, headers, sha256, fetched_at, uninterpreted is null from raw_crypto_da
 where stream_id = :stream_id and request_key = :request_key
 order by id desc limit 1;
 
+-- name: newest_answer(source, stream, request_key)
+-- What did this request answer last time, as it came?
+select p.body, p.fetched_at, p.status, p.headers
+from raw_crypto_data p
+join streams st on st.id = p.stream_id join sources so on so.id = st.source_id
+where so.name = :source and st.name = :stream and p.request_key = :request_key
+order by p.id desc limit 1;
+
 -- name: payload_body(id)
 -- The compressed bytes of one payload.
 select body, fetched_at, status, headers from raw_crypto_data where id = :id;

@@ -49,8 +49,11 @@ SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 
 
 @pytest.fixture
-async def api(database_url: str, database: Connection) -> AsyncIterator[Api]:
+async def api(
+    database_url: str, database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Api]:
     """A little of everything, and a worker that never gets to work."""
+    monkeypatch.setattr("kasparro.api.routes.runs.LONGEST_WAIT", timedelta(milliseconds=1))
     filling = Filling(database)
     for source in ("coinpaprika", "coingecko"):
         series = filling.series(source, "bitcoin", "BTC")
@@ -61,8 +64,8 @@ async def api(database_url: str, database: Connection) -> AsyncIterator[Api]:
         yield running
 
 
-def test_the_description_names_every_way_there_is():
-    assert sorted(OPERATIONS) == [
+def test_the_description_names_every_way_of_the_contract():
+    assert set(OPERATIONS) >= {
         ("/", "get"),
         ("/assets", "get"),
         ("/assets/{coin_id}", "get"),
@@ -72,7 +75,7 @@ def test_the_description_names_every_way_there_is():
         ("/run-etl", "post"),
         ("/runs", "get"),
         ("/stats", "get"),
-    ]
+    }
 
 
 def test_every_error_is_described_as_a_problem():

@@ -82,7 +82,7 @@ def test_a_record_with_none_of_the_declared_fields_stores_nothing(home: House) -
 
 def test_a_price_that_is_none_is_never_stored_as_zero_or_as_anything(home: House) -> None:
     tokens = ['"abc"', "0", "-1", "NaN", "-Infinity", "1e40", "1e-50", "1e999999999", "9" * 61,
-              "true", '"1,5"', "[]"]  # fmt: skip
+              "true", '"1,5"', "[]", '"NaN"', '"-Infinity"']  # fmt: skip
     bad = [with_token(f"bad-{n}", "price", token) for n, token in enumerate(tokens)]
     home.providers["coinpaprika"].script(among_good(*bad))
     report = home.sweep("coinpaprika")

@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 PIP_OPTIONS := --disable-pip-version-check --no-input --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-local check lint types contracts lock clean init-db run-etl shell shell-db docs
+.PHONY: help setup run demo test test-local check lint types contracts lock clean init-db run-etl shell shell-db docs
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 
 run: setup ## Ingest and serve on port 8000: database, API and worker in one process
 	@exec $(BIN)/kasparro up
+
+demo: setup ## The same with simulated sources: needs no network, marked as simulated
+	@exec $(BIN)/kasparro up --sandbox
 
 test: setup ## Run the whole test suite on an embedded PostgreSQL (or on DATABASE_URL)
 	@$(BIN)/python -m pytest

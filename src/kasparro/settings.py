@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("KASPARRO_SCHEDULER", "scheduler"),
         description="off: runs start only when asked for.",
     )
+    simulated: bool = Field(
+        False,
+        validation_alias=AliasChoices("KASPARRO_SIMULATED", "simulated"),
+        description="on: the API sources are sandboxes, and everything is marked so.",
+    )
     interval_minutes: int = Field(
         60,
         ge=5,
@@ -124,8 +129,14 @@ class SourceSettings(BaseSettings):
     interval_minutes: int | None = Field(
         None, ge=5, le=1440, description="Minutes between two sweeps of its prices."
     )
+    scheduler: bool = Field(True, description="off: its runs start only when asked for.")
+    retention_days: int | None = Field(
+        None, ge=1, le=36_500, description="Days its payloads and prices are kept. Unset: for ever."
+    )
 
-    @field_validator("api_key", "api_url", "plan", "interval_minutes", mode="before")
+    @field_validator(
+        "api_key", "api_url", "plan", "interval_minutes", "retention_days", mode="before"
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if value == "" else value

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kasparro import __version__
-from kasparro.cli import assets, database, ingest, quarantine, serve, show, track
+from kasparro.cli import assets, database, ingest, quarantine, sandbox, serve, show, track
 from kasparro.core.errors import KasparroError
 from kasparro.store.migrate import schema_version
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, show, track):
+for part in (serve, ingest, show, track, sandbox):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import threading
+from contextlib import nullcontext
+from typing import Annotated
 
 import structlog
 import typer
@@ -11,6 +13,7 @@ import uvicorn
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, SourceFacts, create_app
 from kasparro.cli import wiring
+from kasparro.cli.sandbox import simulated_sources
 from kasparro.core.errors import ConfigurationError, KasparroError, UnavailableError
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
@@ -28,9 +31,15 @@ def add_to(app: typer.Typer) -> None:
     app.command()(worker)
 
 
-def up() -> None:
+def up(
+    *,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="With simulated sources, marked as such.")
+    ] = False,
+) -> None:
     """Serve the API and keep every source up to date, in one process."""
-    _run_server(wiring.start(), with_worker=True)
+    with simulated_sources() if sandbox else nullcontext():
+        _run_server(wiring.start(), with_worker=True)
 
 
 def serve() -> None:
@@ -64,6 +73,7 @@ def _run_server(settings: Settings, *, with_worker: bool) -> None:
             public_read=settings.public_read,
             admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
             version=__version__,
+            simulated=settings.simulated,
         ),
         database=database,
     )
@@ -78,7 +88,10 @@ def _run_server(settings: Settings, *, with_worker: bool) -> None:
     )
     backstage = Backstage(settings, database, server, with_worker=with_worker)
     host, port = listener.getsockname()[:2]
-    typer.echo(f"kasparro {__version__} on http://{host}:{port}  (Ctrl-C stops it)", err=True)
+    simulated = ", SIMULATED PRICES" if settings.simulated else ""
+    typer.echo(
+        f"kasparro {__version__} on http://{host}:{port}{simulated}  (Ctrl-C stops it)", err=True
+    )
     with asyncio.Runner() as runner:
         runner.run(backstage.play(listener))
     if backstage.error is not None:

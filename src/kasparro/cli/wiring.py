@@ -38,6 +38,8 @@ def start(*, debug: bool = False) -> Settings:
     for name in API_SOURCES:
         load_source_settings(name)
     configure_log("DEBUG" if debug else settings.log_level)
+    if settings.simulated:  # simulated and live data never share a database
+        settings.data_dir /= "sandbox"
     return settings
 
 
@@ -75,7 +77,7 @@ def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
 def migrated(settings: Settings) -> Iterator[str]:
     """The same, with today's schema in it."""
     with database(settings) as url, reaching_the_database():
-        migrate(url)
+        migrate(url, mode="sandbox" if settings.simulated else "live")
         yield url
 
 
@@ -96,7 +98,9 @@ def engine(
     return Engine(
         url=url,
         sources=BY_NAME,
-        access={name: access(BY_NAME[name], _choice(own)) for name, own in chosen.items()},
+        access={
+            name: access(BY_NAME[name], _choice(settings, own)) for name, own in chosen.items()
+        },
         options={name: Options(top=own.top) for name, own in chosen.items()},
         clock=SystemClock(stop),
         patience=timedelta(seconds=settings.max_wait_seconds),
@@ -140,13 +144,21 @@ def interval(settings: Settings, source: str, stream: str) -> timedelta:
     return _price_interval(settings, source)
 
 
+def retention(source: str) -> timedelta | None:
+    """How long what a source said is kept: as its terms and its owner want it; None: for ever."""
+    own = load_source_settings(source).retention_days if source in API_SOURCES else None
+    bounds = [BY_NAME[source].terms.retention, timedelta(days=own) if own is not None else None]
+    return min((bound for bound in bounds if bound is not None), default=None)
+
+
 def _price_interval(settings: Settings, source: str) -> timedelta:
     own = load_source_settings(source).interval_minutes
     return timedelta(minutes=own if own is not None else settings.interval_minutes)
 
 
-def _choice(own: SourceSettings) -> Choice:
+def _choice(settings: Settings, own: SourceSettings) -> Choice:
     return Choice(
+        simulated=settings.simulated,
         key=own.api_key.get_secret_value() if own.api_key is not None else None,
         plan=own.plan,
         url=own.api_url,

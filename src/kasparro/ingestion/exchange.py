@@ -120,7 +120,7 @@ class Exchange:
         elif proxy is not None:
             advice = " Check HTTPS_PROXY, or name this host in NO_PROXY"
         else:
-            advice = " Is this machine online?"
+            advice = " Is this machine online? Simulated sources need no network: make demo"
         return f"cannot reach {where}{through}: {reason.rstrip('.')}.{advice}"
 
 

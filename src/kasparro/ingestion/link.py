@@ -20,11 +20,15 @@ log = structlog.get_logger()
 
 
 def link_unlinked(connection: Connection) -> list[Link]:
-    """Link by contract, then by name; what is unsure stays alone. Returns what was linked."""
-    if not links.both_swept(connection, LEFT, RIGHT):
-        return []
-    made = _link(connection, *link_by_contract(*_sides(connection)))
-    return made + _link(connection, *link_by_name(*_sides(connection)))
+    """Link by contract, then by name, in one transaction; what is unsure stays alone.
+
+    Returns what was linked: nothing while another process is linking.
+    """
+    with links.linking(connection) as ours:
+        if not ours or not links.both_swept(connection, LEFT, RIGHT):
+            return []
+        made = _link(connection, *link_by_contract(*_sides(connection)))
+        return made + _link(connection, *link_by_name(*_sides(connection)))
 
 
 def near_misses(connection: Connection) -> list[NearMiss]:

@@ -1,6 +1,7 @@
 """Moves listings from asset to asset: by rule, by hand, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +34,14 @@ class Decision:
 def both_swept(connection: Connection, left: str, right: str) -> bool:
     """Have both sources shown all they have at least once? Before that, unique means nothing."""
     return bool(_row(connection, "both_swept", left=left, right=right)[0])
+
+
+@contextmanager
+def linking(connection: Connection) -> Iterator[bool]:
+    """One transaction for all links of a sweep; False while another process is at it."""
+    with connection.transaction():
+        row = _row(connection, "only_one_links")
+        yield bool(row[0])
 
 
 def candidates(connection: Connection, source: str, *, other: str) -> list[Candidate]:

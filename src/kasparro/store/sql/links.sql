@@ -1,3 +1,7 @@
+-- name: only_one_links()
+-- Is nobody else linking right now? Until the end of the transaction it is us.
+select pg_try_advisory_xact_lock(hashtextextended('kasparro links', 0));
+
 -- name: both_swept(left, right)
 -- Have both sources shown all they have at least once?
 select count(distinct so.name) = 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -56,7 +56,7 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _clean(text: str) -> str:
-    if any(character in text for character in "\0\ufffd"):
+    if "\0" in text or "\ufffd" in text:
         raise ValueError("holds bytes that are not text")
     return text.strip()
 
@@ -97,8 +97,8 @@ class Shape(BaseModel):
     def unknown_fields(self) -> Iterator[str]:
         """Yield the dotted name of every field neither declared nor ignored."""
         yield from (self.model_extra or {}).keys() - self.ignored
-        for name in type(self).model_fields:
-            if isinstance(value := getattr(self, name), Shape):
+        for name, value in self.__dict__.items():
+            if isinstance(value, Shape):
                 yield from (f"{name}.{inner}" for inner in value.unknown_fields())
 
 
@@ -129,6 +129,14 @@ class Rejection:
     raw: Any
     field: str
     reason: str
+
+
+class Checked(NamedTuple):
+    """A record that is known to keep its contract, and what it says."""
+
+    listing: Listing
+    observation: Observation
+    unknown_fields: tuple[str, ...]
 
 
 def check(shape: type[Record], raw: Mapping[str, Any], position: int) -> Record | Rejection:

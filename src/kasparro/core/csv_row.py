@@ -19,13 +19,19 @@ from kasparro.core.csv_coins import DOLLARS
 from kasparro.core.observation import Listing, Observation
 
 
-def _instant(text: object) -> datetime:
+def moment_of(text: object) -> datetime | None:
+    """The instant a record's time says, in UTC; None where it says none."""
     try:
         moment = datetime.fromisoformat(str(text))
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
-        pass
+        return None
+
+
+def _instant(text: object) -> datetime:
+    moment = moment_of(text)
+    if moment is not None:
+        return moment
     reason = f"no time can be read in {text!r}" if text else "no time; --default-time sets one"
     raise PydanticCustomError("time", "{reason}", {"reason": reason})
 

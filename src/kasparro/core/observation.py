@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+import msgspec
+
+GENESIS = datetime(2009, 1, 3, tzinfo=UTC)
+CLOCK_SKEW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +36,7 @@ class Listing:
     evidence: Mapping[str, str] = field(default_factory=dict)  # what we took for granted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One normalized fact about one listing. Amounts are US dollars; None: not said."""
 
     source_asset_id: str
@@ -45,3 +49,8 @@ class Observation:
     high_usd: Decimal | None = None
     low_usd: Decimal | None = None
     position: int = 0  # of its record in the payload, from 0
+
+
+def is_believable(observed_at: datetime, *, fetched_at: datetime) -> bool:
+    """Whether anything can have been observed then: a time in the wrong unit is far outside."""
+    return GENESIS <= observed_at <= fetched_at + CLOCK_SKEW

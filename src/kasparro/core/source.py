@@ -3,6 +3,9 @@
     request(cursor) -> Request    what to ask for next
     split(payload)  -> Page       the records in the answer, and where to go on
 
+A stream of many plain records may offer a third, `skim`, for speed alone: it says what `split` and
+the record shape would.
+
 A source never does I/O. The ingestion package sends its requests, keeps its payloads and commits
 its checkpoints, so every source gets retries, rate limits, resume and replay without a line of
 its own.
@@ -78,6 +81,7 @@ class Stream:
     plausible_records: int = 0  # a sweep with fewer is logged as a warning, never failed
     carries_prices: bool = True  # False: a catalogue, whose failure never fails a price run
     recall: Recall | None = None
+    skim: Callable[[Payload], Page] | None = None  # split, with plain records `Checked` already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,13 @@
 """Turn a payload into rows. Pure, so a live run and a replay cannot disagree."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from kasparro.core.contract import Rejection, check
+from kasparro.core.contract import Checked, Rejection, check
 from kasparro.core.interpretation import Interpretation
+from kasparro.core.observation import is_believable
 from kasparro.core.source import Payload, Stream
-
-GENESIS = datetime(2009, 1, 3, tzinfo=UTC)
-CLOCK_SKEW = timedelta(minutes=2)
 
 
 def interpret(stream: Stream, payload: Payload) -> Interpretation:
@@ -17,10 +15,15 @@ def interpret(stream: Stream, payload: Payload) -> Interpretation:
 
     Raises MalformedPayloadError when the body cannot be split into records at all.
     """
-    page = stream.split(payload)
+    page = (stream.skim or stream.split)(payload)
     result = Interpretation(records=len(page.records), next_cursor=page.next_cursor, mark=page.mark)
     for position, raw in enumerate(page.records):
-        _add(result, stream, raw, position, payload.fetched_at)
+        if isinstance(raw, Checked):
+            result.unknown_fields.update(raw.unknown_fields)
+            result.listings.append(raw.listing)
+            result.observations.append(raw.observation)
+        else:
+            _add(result, stream, raw, position, payload.fetched_at)
     return result
 
 
@@ -36,9 +39,8 @@ def _add(
         result.rejections.append(record)
         return
     observation = record.observation(position)
-    if (
-        observation is not None
-        and not GENESIS <= observation.observed_at <= fetched_at + CLOCK_SKEW
+    if observation is not None and not is_believable(
+        observation.observed_at, fetched_at=fetched_at
     ):
         reason = f"observed at {observation.observed_at}: before bitcoin, or after we fetched it"
         result.rejections.append(Rejection(position=position, raw=raw, field="time", reason=reason))

@@ -9,9 +9,13 @@ Quirks  A dataset is a stream. A payload is a chunk of a file that ends where a 
         its file is read is no observation, and the checkpoint stays before its chunk.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
+from kasparro.core.contract import Checked
 from kasparro.core.csv_marks import advance
+from kasparro.core.csv_plain import PlainReader
 from kasparro.core.csv_records import RecordReader
 from kasparro.core.csv_row import Row
 from kasparro.core.source import Cursor, Page, Payload, Request, Source, Stream, Terms
@@ -23,11 +27,26 @@ def request(cursor: Cursor) -> Request:
 
 
 def split(payload: Payload) -> Page:
+    reader = RecordReader(payload.request.params, payload.fetched_at)
+    return _page(payload, reader.read(_text(payload)))
+
+
+def skim(payload: Payload) -> Page:
+    reader = PlainReader(payload.request.params, payload.fetched_at)
+    return _page(payload, reader.read(_text(payload)))
+
+
+def _text(payload: Payload) -> str:
     params = payload.request.params
     above = max(0, params["preamble"] - params["offset"])
-    text = payload.body[above:].decode("utf-8", "replace")
-    records = RecordReader(params, payload.fetched_at).read(text)
-    ahead = advance(payload, provisional=any("incomplete" in record for record in records))
+    return payload.body[above:].decode("utf-8", "replace")
+
+
+def _page(payload: Payload, records: Sequence[Checked | Mapping[str, Any]]) -> Page:
+    still_open = any(
+        "incomplete" in record for record in records if not isinstance(record, Checked)
+    )
+    ahead = advance(payload, provisional=still_open)
     return Page(records=records, next_cursor=ahead if ahead["queue"] else None, mark=ahead)
 
 
@@ -38,6 +57,7 @@ def dataset(name: str) -> Stream:
         start=lambda _: {"queue": [], "files": {}},
         request=request,
         split=split,
+        skim=skim,
         interval=timedelta(hours=1),
     )
 

@@ -83,6 +83,23 @@ def test_a_database_in_which_the_user_may_make_nothing_says_who_must_own_it(
     assert "alter database NAME owner to USER" in said.last_line
 
 
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("statsu",), "No such command 'statsu'"),
+        (("runs", "--limit", "0"), "Invalid value for '--limit'"),
+        (("db", "drop"), "No such command 'drop'"),
+        (("runs", "--nope"), "No such option: --nope"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_told_on_the_last_line(
+    kasparro: CommandLine, words: tuple[str, ...], told: str
+):
+    said = kasparro(*words)
+    assert said.code == 2
+    assert told in said.last_line
+
+
 def test_another_scheme_than_postgresqls_is_refused(kasparro: CommandLine):
     said = kasparro("runs", DATABASE_URL=f"mysql://u:{SECRET}@127.0.0.1/db")
     assert said.code == 1

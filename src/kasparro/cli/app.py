@@ -20,9 +20,10 @@ app = typer.Typer(
     help="A self-hosted server for cryptocurrency market data.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, show, track, sandbox):
+for part in (serve, ingest, show, track, sandbox, terms):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

@@ -130,15 +130,17 @@ def stop_on_signals(stop: threading.Event) -> None:
 
 
 def source_interval(settings: Settings, source: str) -> timedelta | None:
-    """How often a source's prices are swept; None for files, which are never stale by age."""
-    if not BY_NAME[source].plans:
+    """How often a source's prices are swept; None for what may grow old, such as files."""
+    if not BY_NAME[source].plans or not load_source_settings(source).scheduler:
         return None
     return _price_interval(settings, source)
 
 
-def interval(settings: Settings, source: str, stream: str) -> timedelta:
-    """How often a stream is swept."""
+def interval(settings: Settings, source: str, stream: str) -> timedelta | None:
+    """How often a stream is swept; None: only when somebody asks for it."""
     known = BY_NAME[source].stream(stream)
+    if not load_source_settings(source).scheduler:
+        return None
     if not known.carries_prices:
         return known.interval
     return _price_interval(settings, source)

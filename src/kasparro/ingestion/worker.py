@@ -28,7 +28,7 @@ class Worker:
 
     engine: Engine
     name: str
-    interval: Callable[[str, str], timedelta]  # of (source, stream)
+    interval: Callable[[str, str], timedelta | None]  # of (source, stream); None: when asked for
     scheduler: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
     id: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -87,6 +87,8 @@ class Worker:
             if state.active or (state.source, state.stream) not in self._streams:
                 continue
             interval = self.interval(state.source, state.stream)
+            if interval is None:
+                continue
             start = next_start(self._last_run(state), interval=interval, offset=offset)
             if start is None or start <= now:
                 queue.enqueue(connection, state.source, state.stream, "schedule")

@@ -1,16 +1,15 @@
 """Resolves what a payload names to our series, making listings and assets at first sight."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from kasparro.core.observation import Listing
-from kasparro.core.slug import slug_for
 from kasparro.store.connect import Connection
+from kasparro.store.homes import find_homes, record_homes
 from kasparro.store.queries import queries
 
 
@@ -23,16 +22,6 @@ class Known:
     name: str
     unlisted: bool
     series_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """The asset a new listing goes to, and why."""
-
-    asset_id: int
-    method: str | None = None  # None: alone on a new asset
-    evidence: Mapping[str, str] = field(default_factory=dict)
-    confidence: Decimal = Decimal(1)
 
 
 class ListingBook:
@@ -134,7 +123,7 @@ class ListingBook:
         listings = [item for item in listings if item.source_asset_id not in self._known]
         if not listings:
             return
-        homes = self._homes(listings)
+        homes = find_homes(self._connection, self._source, listings)
         rows = self._rows(
             "add_listings",
             source_id=self._source_id,
@@ -154,67 +143,11 @@ class ListingBook:
                 unlisted=False,
                 series_id=None,
             )
-        linked = [(listing_ids[id_], home) for id_, home in sorted(homes.items()) if home.method]
-        self._execute(
-            "record_links",
-            listing_ids=[listing_id for listing_id, _ in linked],
-            asset_ids=[home.asset_id for _, home in linked],
-            methods=[home.method for _, home in linked],
-            evidence=[Jsonb(dict(home.evidence)) for _, home in linked],
-            confidences=[home.confidence for _, home in linked],
+        record_homes(
+            self._connection,
+            [(listing_ids[id_], home) for id_, home in sorted(homes.items())],
             decided_at=seen_at,
         )
-        self._connection.execute(queries("write").identity_changed)
-
-    def _homes(self, listings: Sequence[Listing]) -> dict[str, Home]:
-        """Where each new listing belongs: by the shipped map, by a file's word, or alone."""
-        ids = [listing.source_asset_id for listing in listings]
-        homes = {
-            id_: Home(asset_id=asset, method="map", evidence={"map": "shipped"})
-            for id_, asset in self._rows("shipped", source=self._source, ids=ids)
-        }
-        rest = [listing for listing in listings if listing.source_asset_id not in homes]
-        homes |= self._named_by_file(rest)
-        rest = [listing for listing in rest if listing.source_asset_id not in homes]
-        return homes | self._alone(rest)
-
-    def _named_by_file(self, listings: Sequence[Listing]) -> dict[str, Home]:
-        slugs = sorted({listing.coin_id for listing in listings if listing.coin_id})
-        symbols = sorted(
-            {item.symbol.upper() for item in listings if item.by_symbol and item.symbol}
-        )
-        by_slug = dict(self._rows("by_slug", slugs=slugs)) if slugs else {}
-        by_symbol = dict(self._rows("by_shipped_symbol", symbols=symbols)) if symbols else {}
-        homes = {}
-        for listing in listings:
-            if listing.coin_id in by_slug:
-                evidence = {"coin": f"named {listing.coin_id}"}
-                asset = by_slug[listing.coin_id]
-            elif listing.by_symbol and listing.symbol.upper() in by_symbol:
-                evidence = {"symbol": f"{listing.symbol.upper()} is one coin in the shipped map"}
-                asset = by_symbol[listing.symbol.upper()]
-            else:
-                continue
-            homes[listing.source_asset_id] = Home(asset_id=asset, method="map", evidence=evidence)
-        return homes
-
-    def _alone(self, listings: Sequence[Listing]) -> dict[str, Home]:
-        if not listings:
-            return {}
-        taken = {row[0] for row in self._connection.execute("select slug from assets")}
-        slugs: dict[str, str] = {}
-        for listing in listings:
-            slug = slug_for(self._source, listing.coin_id or listing.source_asset_id, taken)
-            taken.add(slug)
-            slugs[listing.source_asset_id] = slug
-        rows = self._rows(
-            "add_assets",
-            slugs=[slugs[listing.source_asset_id] for listing in listings],
-            symbols=[listing.symbol.upper() for listing in listings],
-            names=[listing.name for listing in listings],
-        )
-        assets = dict(rows)
-        return {id_: Home(asset_id=assets[slug]) for id_, slug in slugs.items()}
 
     def _add_series(self, ids: Sequence[str], seen_at: datetime) -> None:
         bare = {
@@ -228,13 +161,7 @@ class ListingBook:
         for listing_id, series_id in rows:
             id_ = bare[listing_id]
             known = self._known[id_]
-            self._known[id_] = Known(
-                listing_id=listing_id,
-                symbol=known.symbol,
-                name=known.name,
-                unlisted=known.unlisted,
-                series_id=series_id,
-            )
+            self._known[id_] = replace(known, series_id=series_id)
 
     def _rename(self, listings: Iterable[Listing]) -> None:
         renamed: dict[int, tuple[str, str]] = {}  # a listing that comes twice: its last names
@@ -243,13 +170,7 @@ class ListingBook:
             symbol, name = listing.symbol or known.symbol, listing.name or known.name
             if (symbol, name) != (known.symbol, known.name):
                 renamed[known.listing_id] = (symbol, name)
-                self._known[listing.source_asset_id] = Known(
-                    listing_id=known.listing_id,
-                    symbol=symbol,
-                    name=name,
-                    unlisted=known.unlisted,
-                    series_id=known.series_id,
-                )
+                self._known[listing.source_asset_id] = replace(known, symbol=symbol, name=name)
         if renamed:
             self._execute(
                 "rename",

@@ -100,7 +100,7 @@ def test_an_answer_that_means_slow_down_says_for_how_long_where_it_can(status, b
     assert isinstance(error, RateLimitedError)
     assert error.retry_after == (None if wait is None else timedelta(seconds=wait))
     assert str(error).startswith(f"coingecko answered HTTP {status}")
-    assert ("backs off" if wait is None else f"waits {wait:g} s") in str(error)
+    assert ("a rest;" if wait is None else f"a rest of {wait:g} s;") in str(error)
 
 
 # Keys and plans

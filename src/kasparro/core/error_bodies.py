@@ -37,7 +37,7 @@ ADVICE: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "Check {key}; if it is right, the source shuts this address out.",
     HTTPStatus.NOT_FOUND: "It knows no such id; or no such path: then check {url}.",
     HTTPStatus.REQUEST_URI_TOO_LONG: "Our URL is too long for it: ask for fewer ids at once.",
-    HTTPStatus.TOO_MANY_REQUESTS: "The run {waits} and goes on; if it lasts, ask less often.",
+    HTTPStatus.TOO_MANY_REQUESTS: "It wants {rest}; if that lasts, ask less often.",
 }
 # Whatever the text says: here waiting does not help, and each further call may cost one.
 _SETTLED = {
@@ -160,5 +160,5 @@ def _advice(meaning: int, said: str, source: str, wait: timedelta | None) -> str
     return advice.format(
         key=f"{source.upper()}_API_KEY" if source else "the API key of this source",
         url=f"{source.upper()}_API_URL" if source else "the URL of this source",
-        waits="backs off" if wait is None else f"waits {wait.total_seconds():g} s",
+        rest="a rest" if wait is None else f"a rest of {wait.total_seconds():g} s",
     )

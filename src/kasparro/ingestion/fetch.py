@@ -21,6 +21,7 @@ from kasparro.store.steps import Tally
 
 MAX_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(seconds=30)  # of trying a source that does not answer
+MOST_TIMES_TOLD = 10  # to slow down, for one request: each of them is a call of the month's
 KEPT_HEADERS = ("etag", "last-modified", "age", "date", "x-kasparro-simulated")
 
 log = structlog.get_logger()
@@ -53,15 +54,14 @@ class HttpFetch:
         self._clock = clock
         self._tally = tally
         self._patience = patience
-        self._told_to_wait = timedelta()  # by the source itself, for the request under way
+        self._told_to_wait = timedelta()  # by the source itself, in this run
 
     def __call__(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None:
         """Raises RetryableError once patience is over, other errors of `core.errors` at once."""
         self._take_call()
-        self._told_to_wait = timedelta()
-        began = self._clock.now()
+        began = self._clock.now() - self._told_to_wait
         attempts = Retrying(
             retry=retry_if_exception_type(RetryableError),
             wait=_pause,
@@ -70,7 +70,15 @@ class HttpFetch:
             before_sleep=self._note_retry,
             reraise=True,
         )
-        return attempts(self._once, request, cursor, validators)
+        try:
+            return attempts(self._once, request, cursor, validators)
+        except RateLimitedError as error:
+            waited = f"{self._told_to_wait.total_seconds():.0f} s"
+            most = f"{self._patience.total_seconds():.0f} s"
+            raise RateLimitedError(
+                f"{error} This run gave up after {waited} of waiting; KASPARRO_MAX_WAIT_SECONDS"
+                f" allows {most}. The next one goes on from here."
+            ) from error
 
     def _once(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
@@ -104,8 +112,9 @@ class HttpFetch:
             wait = free_at - self._clock.now()
             if wait > self._patience:
                 raise FatalError(
-                    f"{self._endpoint.source}: the calls of this plan are used up until"
-                    f" {free_at:%Y-%m-%d %H:%M} UTC; the next run after that goes on"
+                    f"{self._endpoint.source} may not be asked before {free_at:%Y-%m-%d %H:%M} UTC:"
+                    " the calls of this plan are used up, or it told us to wait; the next run"
+                    " after that goes on"
                 )
             self._wait(wait.total_seconds(), "call budget")
 
@@ -121,10 +130,12 @@ class HttpFetch:
 
     def _tired(self, state: RetryCallState, began: datetime) -> bool:
         error = state.outcome.exception() if state.outcome is not None else None
+        coming = timedelta(seconds=state.upcoming_sleep)
         if isinstance(error, RateLimitedError):
-            return self._told_to_wait + timedelta(seconds=state.upcoming_sleep) > self._patience
+            told_enough = state.attempt_number >= MOST_TIMES_TOLD
+            return told_enough or self._told_to_wait + coming > self._patience
         trying = self._clock.now() - began - self._told_to_wait
-        return state.attempt_number >= MAX_ATTEMPTS or trying >= GIVE_UP_AFTER
+        return state.attempt_number >= MAX_ATTEMPTS or trying + coming >= GIVE_UP_AFTER
 
     def _note_retry(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome is not None else None

@@ -160,7 +160,7 @@ def test_a_run_whose_month_is_used_up_fails_without_asking_and_names_the_day_it_
         assert home.sweep("toy").status == "success"
         report = home.sweep("toy")
         assert report.status == "failed"
-        assert "used up until 2026-06-01 00:00 UTC" in str(report.error_message)
+        assert "may not be asked before 2026-06-01 00:00 UTC" in str(report.error_message)
         assert home.clock.slept == []
         assert len(home.providers["toy"].asked) == 1
 

@@ -1,0 +1,222 @@
+"""A source that tells us to slow down is waited for; one that is broken is not waited for long."""
+
+import gzip
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from kasparro.ingestion.fetch import MAX_ATTEMPTS
+from support.house import House, house
+from support.provider import Asked, Provider, Reply, as_json
+from support.records import coins, ticker
+
+OK = as_json([ticker()])
+LIMITED = {"status": {"error_code": 429, "error_message": "You've exceeded the Rate Limit."}}
+ALIVE_FOR_A_MINUTE = 60
+
+
+def text(body: str, status: int = 429, **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(body.encode(), status, {"Content-Type": "text/plain"} | named)
+
+
+def error_of(report: Any) -> str:
+    return str(report.error_message)
+
+
+def test_a_wait_the_source_asks_for_is_waited_each_time(home: House) -> None:
+    limited = as_json({"error": "you have reached maximum request limit"}, 429, Retry_After="7")
+    home.providers["coinpaprika"].script(limited, limited, OK)
+    report = home.sweep("coinpaprika")
+    assert (report.status, report.retries, report.waits) == ("success", 2, 2)
+    assert len(home.clock.slept) == 2
+    assert all(7 <= seconds < 8.1 for seconds in home.clock.slept)
+    assert float(report.wait_seconds) == pytest.approx(sum(home.clock.slept))
+    assert len(home.providers["coinpaprika"].asked) == 3
+
+
+DRESSINGS = [
+    (as_json(LIMITED, 429, Retry_After="20"), 20),
+    (as_json(LIMITED, 429, Retry_After="Mon, 18 May 2026 12:00:20 GMT"), 20),
+    (as_json(LIMITED, 429, x_ratelimit_reset="2026-05-18 12:00:30 +0000"), 30),
+    (as_json(LIMITED, 429, Retry_After="soon"), 7.5),
+    (as_json(LIMITED, 429), 7.5),
+    (as_json(LIMITED, 200), 7.5),
+    (as_json({"error": "you have reached maximum request limit"}, 429), 7.5),
+    (text("Throttled"), 7.5),
+    (text("error code: 1015"), 7.5),
+    (text("", 429), 7.5),
+]
+
+
+@pytest.mark.parametrize("reply, least", DRESSINGS)
+def test_a_rate_limit_is_waited_out_in_whatever_dress_it_comes(
+    home: House, reply: Reply, least: float
+) -> None:
+    home.providers["coinpaprika"].script(reply, OK)
+    report = home.sweep("coinpaprika")
+    assert (report.status, report.retries) == ("success", 1)
+    assert home.clock.slept[0] >= least
+    assert home.value("select count(*) from raw_crypto_data") == 1
+
+
+def test_a_source_that_always_tells_us_to_slow_down_is_given_up_within_our_patience(
+    home: House,
+) -> None:
+    home.providers["coinpaprika"].answer = lambda _: as_json(LIMITED, 429, Retry_After="70")
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert sum(home.clock.slept) <= home.engine.patience.total_seconds()
+    assert len(home.providers["coinpaprika"].asked) == 5
+    assert "429" in error_of(report)
+    assert "gave up after 28" in error_of(report)
+    assert "allows 300 s" in error_of(report)
+
+
+def test_a_wait_longer_than_our_patience_is_not_begun(home: House) -> None:
+    home.providers["coinpaprika"].answer = lambda _: as_json(LIMITED, 429, Retry_After="3600")
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert home.clock.slept == []
+    assert len(home.providers["coinpaprika"].asked) == 1
+    assert "3600 s" in error_of(report)
+
+
+def test_a_source_that_says_wait_no_time_is_not_asked_without_end(home: House) -> None:
+    home.providers["coinpaprika"].answer = lambda _: as_json(LIMITED, 429, Retry_After="0")
+    assert home.sweep("coinpaprika").status == "failed"
+    assert len(home.providers["coinpaprika"].asked) <= 10
+
+
+def test_our_patience_is_the_runs_and_not_each_pages(home: House) -> None:
+    gecko = home.providers["coingecko"]
+    refused: set[str] = set()
+
+    def answer(asked: Asked) -> Reply:
+        page = asked.params["page"]
+        if page not in refused:
+            refused.add(page)
+            return as_json(LIMITED, 429, Retry_After="120")
+        return as_json(coins(250 * int(page), 250))
+
+    gecko.answer = answer
+    assert home.sweep("coingecko").status == "failed"
+    assert sum(home.clock.slept) <= home.engine.patience.total_seconds()
+    assert home.checkpoint("coingecko")[0] == {"page": 3, "of": 4}
+
+
+def test_while_one_run_waits_nobody_else_asks_that_source(database_url: str) -> None:
+    with house(database_url) as home, house(database_url) as other:
+        other.providers["coinpaprika"].answer = lambda _: OK
+        waited = []
+
+        def answer(_: Asked) -> Reply:
+            if len(home.providers["coinpaprika"].asked) > 1:
+                other.clock.time = home.clock.time - timedelta(seconds=5)
+                other.sweep("coinpaprika", "coins")
+                waited.extend(other.clock.slept)
+                return OK
+            return as_json(LIMITED, 429, Retry_After="60")
+
+        home.providers["coinpaprika"].answer = answer
+        assert home.sweep("coinpaprika").status == "success"
+        assert waited == [pytest.approx(5)]
+
+
+def test_a_pause_longer_than_our_patience_says_that_the_source_asked_for_it(home: House) -> None:
+    home.providers["coinpaprika"].answer = lambda _: OK
+    home.connection.execute(
+        "insert into call_pauses values ('coinpaprika', '2026-05-18 13:00Z', 'told')"
+    )
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert "before 2026-05-18 13:00 UTC" in error_of(report)
+    assert "told us to wait" in error_of(report)
+    assert home.providers["coinpaprika"].asked == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408])
+def test_a_broken_source_is_asked_a_few_times_with_growing_waits_and_given_up_within_a_minute(
+    home: House, status: int
+) -> None:
+    home.providers["coinpaprika"].answer = lambda _: text("<html>oops</html>", status)
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert len(home.providers["coinpaprika"].asked) == MAX_ATTEMPTS
+    assert home.clock.slept == sorted(home.clock.slept)
+    assert len(home.clock.slept) == MAX_ATTEMPTS - 1
+    assert sum(home.clock.slept) < ALIVE_FOR_A_MINUTE
+    assert str(status) in error_of(report)
+    assert home.value("select error_kind from etl_runs") == "retryable"
+    assert home.value("select count(*) from raw_crypto_data") == 0
+
+
+def test_a_source_that_recovers_is_read_and_its_retries_are_on_record(home: House) -> None:
+    home.providers["coinpaprika"].script(text("", 502), text("", 503), OK)
+    report = home.sweep("coinpaprika")
+    assert (report.status, report.retries, report.new) == ("success", 2, 1)
+
+
+def test_a_source_under_repair_for_an_hour_does_not_hold_its_run_for_an_hour(home: House) -> None:
+    home.providers["coinpaprika"].answer = lambda _: text("", 503, Retry_After="3600")
+    assert home.sweep("coinpaprika").status == "failed"
+    assert sum(home.clock.slept) < ALIVE_FOR_A_MINUTE
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(OK.body, cut_after=20),  # less than Content-Length promised
+        Reply(OK.body, headers={"Content-Encoding": "gzip"}),
+        Reply(gzip.compress(OK.body)[:30] + b"?" * 99, headers={"Content-Encoding": "gzip"}),
+        Reply(b"", hang=0.4),
+    ],
+    ids=["truncated", "not gzip", "corrupt gzip", "silent"],
+)
+def test_an_answer_that_does_not_arrive_whole_is_asked_for_again_and_never_stored(
+    home: House, reply: Reply
+) -> None:
+    impatient = httpx2.Client(timeout=0.15)
+    home.engine.client.close()
+    home.engine = replace(home.engine, client=impatient)
+    home.providers["coinpaprika"].script(reply, OK)
+    report = home.sweep("coinpaprika")
+    assert (report.status, report.retries) == ("success", 1)
+    assert home.value("select body_bytes from raw_crypto_data") == len(OK.body)
+    home.providers["coinpaprika"].script(reply)
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert "coinpaprika" in error_of(report)
+    assert home.value("select count(*) from raw_crypto_data") == 1
+
+
+def test_an_answer_that_drips_is_given_up(home: House) -> None:
+    def answer(_: Asked) -> Reply:
+        home.clock.tick(seconds=21)
+        return OK
+
+    home.providers["coinpaprika"].answer = answer
+    report = home.sweep("coinpaprika")
+    assert "too slowly" in error_of(report)
+    assert len(home.providers["coinpaprika"].asked) == 2
+
+
+def test_a_source_nobody_can_reach_fails_its_run_within_a_minute_and_says_where_it_is(
+    database_url: str,
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = Provider()
+        nobody.url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        home = House(database_url, {"coinpaprika": nobody, "coingecko": nobody})
+        try:
+            report = home.sweep("coinpaprika")
+        finally:
+            home.close()
+    assert report.status == "failed"
+    assert nobody.url.removeprefix("http://") in error_of(report)
+    assert sum(home.clock.slept) < ALIVE_FOR_A_MINUTE

@@ -188,6 +188,15 @@ def test_prices_that_disagree_by_more_than_a_fifth_forbid_a_link(
     assert (coin_of(home, "coinpaprika", "foo-foo-world") == "foo-world") is linked
 
 
+def test_a_symbol_and_a_price_in_common_make_no_coin_one(home: House) -> None:
+    show(
+        home,
+        [ticker("xyz-alpha-thing", price=5)],
+        [coin("beta-other", symbol="xyz", current_price=5)],
+    )
+    assert coin_of(home, "coinpaprika", "xyz-alpha-thing") == "xyz-alpha-thing"
+
+
 def test_two_listings_that_could_both_be_meant_are_left_alone(home: House) -> None:
     show(
         home,

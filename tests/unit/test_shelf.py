@@ -31,6 +31,14 @@ def test_a_newer_generation_clears_what_was_kept():
     assert shelf.find(("/assets", ()), 8) == kept(b"y")
 
 
+def test_an_answer_that_took_too_long_does_not_bring_its_old_generation_back():
+    shelf = Shelf(100)
+    shelf.keep(("/assets", ()), 8, kept(b"y"))
+    shelf.keep(("/data", ()), 7, kept(b"x"))
+    assert shelf.find(("/data", ()), 7) is None
+    assert shelf.find(("/assets", ()), 8) == kept(b"y")
+
+
 def test_the_least_asked_for_go_first_when_the_bound_is_reached():
     shelf = Shelf(10)
     for name in ("/a", "/b"):

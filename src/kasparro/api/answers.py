@@ -6,6 +6,7 @@ only in their first two fields, the request's id and its time, which are put in 
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import parse_qsl
 
@@ -45,23 +46,28 @@ class AnswerLayer:
         generation = self._generation()  # before the data is read, or a commit could go unnoticed
         kept = self._shelf.find(question, generation)
         if kept is None:
-            messages = await self._ask(scope, receive)
-            kept = _recognize(messages)
+            kept = await self._ask(scope, receive, send)
             if kept is None:
-                for message in messages:
-                    await send(message)
                 return
             self._shelf.keep(question, generation, kept)
         await _response(kept, scope)(scope, receive, send)
 
-    async def _ask(self, scope: Scope, receive: Receive) -> list[Message]:
-        messages: list[Message] = []
+    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> Kept | None:
+        """The versioned answer; None when it was none, and is sent already as it came."""
+        headers: dict[str, str] | None = None
+        body = bytearray()
 
         async def listen(message: Message) -> None:
-            messages.append(message)
+            nonlocal headers
+            if message["type"] == "http.response.start":
+                headers = _versioned_headers(message)
+            if headers is None:
+                await send(message)
+            else:
+                body.extend(message.get("body", b""))
 
         await self._app(scope, receive, listen)
-        return messages
+        return None if headers is None else Kept(headers=headers, body=bytes(body))
 
 
 def _question(scope: Scope) -> Question:
@@ -69,15 +75,13 @@ def _question(scope: Scope) -> Question:
     return scope["path"], tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 
-def _recognize(messages: list[Message]) -> Kept | None:
-    """The answer to keep and dress; None for everything that is not versioned."""
-    start = messages[0]
+def _versioned_headers(start: Message) -> dict[str, str] | None:
+    """What to keep of the headers; None when the answer is not versioned."""
     headers = Headers(scope=start)
-    if start["status"] != 200 or "etag" not in headers:  # noqa: PLR2004  # OK
+    if start["status"] != HTTPStatus.OK or "etag" not in headers:
         return None
     wanted = ("etag", "cache-control", "link", "content-type")
-    body = b"".join(message.get("body", b"") for message in messages[1:])
-    return Kept(headers={name: headers[name] for name in wanted if name in headers}, body=body)
+    return {name: headers[name] for name in wanted if name in headers}
 
 
 def _response(kept: Kept, scope: Scope) -> Response:

@@ -22,11 +22,11 @@ class Shelf:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._generation: int | None = None
+        self._generation = -1
         self._kept: OrderedDict[Question, Kept] = OrderedDict()
 
     def find(self, question: Question, generation: int | None) -> Kept | None:
-        if generation is None or generation != self._generation:
+        if generation != self._generation:
             return None
         kept = self._kept.get(question)
         if kept is not None:
@@ -35,9 +35,9 @@ class Shelf:
 
     def keep(self, question: Question, generation: int | None, kept: Kept) -> None:
         """Keep an answer that was begun in this generation; None: nobody knew, so keep nothing."""
-        if generation is None:
+        if generation is None or generation < self._generation:
             return
-        if generation != self._generation:
+        if generation > self._generation:
             self._kept.clear()
             self._bytes = 0
             self._generation = generation

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kasparro import __version__
-from kasparro.cli import assets, database, ingest, quarantine, sandbox, serve, show, track
+from kasparro.cli import assets, database, ingest, quarantine, sandbox, serve, show, terms, track
 from kasparro.core.errors import KasparroError
 from kasparro.store.migrate import schema_version
 

@@ -1,6 +1,7 @@
 """What one payload says, in our words."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kasparro.core.contract import Rejection
@@ -20,3 +21,10 @@ class Interpretation:
     rejections: list[Rejection] = field(default_factory=list)
     without_price: int = 0
     unknown_fields: Counter[str] = field(default_factory=Counter)
+
+    def speaks_of(self, source_asset_id: str) -> bool:
+        """Is there a record about this listing, be it a rejected one?"""
+        rejected = (item.raw for item in self.rejections if isinstance(item.raw, Mapping))
+        return any(item.source_asset_id == source_asset_id for item in self.listings) or any(
+            source_asset_id in raw.values() for raw in rejected
+        )

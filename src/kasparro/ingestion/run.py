@@ -63,7 +63,7 @@ class Sweep:
                 continue
             except (LeaseLostError, StoppedError):
                 raise
-            except KasparroError as error:
+            except Exception as error:  # asking by id is an extra: nothing in it stops a sweep
                 if not at.recalling:
                     raise
                 log.warning("recall given up", ids=list(at.recalling), reason=str(error))
@@ -151,7 +151,7 @@ class Sweep:
         self, at: Checkpoint, payload: Payload | None, result: Interpretation | None
     ) -> tuple[Checkpoint, Committed]:
         shown = {item.source_asset_id for item in result.listings} if result is not None else set()
-        gone = [id_ for id_ in at.recalling if id_ not in shown]
+        gone = [id_ for id_ in at.recalling if result is None or not result.speaks_of(id_)]
         ahead = self._ahead(at, result, shown)
         step = Step(
             checkpoint=ahead or replace(at, cursor=result.mark if result is not None else {}),

@@ -79,6 +79,7 @@ class ListingBook:
         ids = sorted(ids)
         if ids:
             self._execute("unlist", source_id=self._source_id, ids=ids, unlisted_at=unlisted_at)
+            self._connection.execute(queries("write").identity_changed)
             self.forget()
 
     def catalogue(self, listings: Sequence[Listing], seen_at: datetime) -> None:

@@ -99,8 +99,8 @@ def request_run(connection: Connection, *, source: str) -> list[str]:
         if not names:
             raise NotFoundError(f"{source} has nothing to ingest yet")
         queued = [enqueue(connection, source, name, "request") for name in names]
-    if None in queued:
-        raise BusyError(f"{source} has just been started by somebody else")
+        if None in queued:
+            raise BusyError(f"{source} has just been started by somebody else")
     return [run_id for run_id in queued if run_id is not None]
 
 

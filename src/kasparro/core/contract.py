@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
+import msgspec
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -131,7 +132,7 @@ class Rejection:
     reason: str
 
 
-class Checked(NamedTuple):
+class Checked(msgspec.Struct, frozen=True, gc=False):
     """A record that is known to keep its contract, and what it says."""
 
     listing: Listing

@@ -1,12 +1,12 @@
 """Turn a payload into rows. Pure, so a live run and a replay cannot disagree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from kasparro.core.contract import Checked, Rejection, check
 from kasparro.core.interpretation import Interpretation
-from kasparro.core.observation import is_believable
+from kasparro.core.observation import Listing, is_believable
 from kasparro.core.source import Payload, Stream
 
 
@@ -19,8 +19,7 @@ def interpret(stream: Stream, payload: Payload) -> Interpretation:
     result = Interpretation(records=len(page.records), next_cursor=page.next_cursor, mark=page.mark)
     for position, raw in enumerate(page.records):
         if isinstance(raw, Checked):
-            result.unknown_fields.update(raw.unknown_fields)
-            result.listings.append(raw.listing)
+            _note(result, raw.listing, raw.unknown_fields)
             result.observations.append(raw.observation)
         else:
             _add(result, stream, raw, position, payload.fetched_at)
@@ -45,9 +44,14 @@ def _add(
         reason = f"observed at {observation.observed_at}: before bitcoin, or after we fetched it"
         result.rejections.append(Rejection(position=position, raw=raw, field="time", reason=reason))
         return
-    result.unknown_fields.update(record.unknown_fields())
-    result.listings.append(record.listing())
+    _note(result, record.listing(), record.unknown_fields())
     if observation is not None:
         result.observations.append(observation)
     elif stream.carries_prices:
         result.without_price += 1
+
+
+def _note(result: Interpretation, listing: Listing, unknown_fields: Iterable[str]) -> None:
+    result.listings.append(listing)
+    for name in unknown_fields:
+        result.unknown_fields[name] += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -33,7 +33,8 @@ def ensure_partitions(
 
     `there` are months known to have theirs; it grows.
     """
-    for month in sorted({_month(o.observed_at) for o in observations} - there):
+    named = {(o.observed_at.year, o.observed_at.month) for o in observations}
+    for month in sorted({datetime(*month, 1, tzinfo=UTC) for month in named} - there):
         connection.execute(queries("write").ensure_partition, {"instant": month})
         there.add(month)
 
@@ -96,10 +97,6 @@ def write_history(
 def pipelined(connection: Connection, observations: Sequence[Observation]) -> Any:
     """A context in which statements wait for no answer nobody reads; COPY cannot run in it."""
     return connection.pipeline() if len(observations) < BULK else nullcontext()
-
-
-def _month(instant: datetime) -> datetime:
-    return instant.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _known(connection: Connection, said: Sequence[Statement]) -> dict[Key, Statement]:

@@ -15,7 +15,7 @@ from kasparro.core.source import Cursor, Payload, Request
 from kasparro.store.connect import Connection
 from kasparro.store.queries import queries
 
-COMPRESSION_LEVEL = 6
+COMPRESSION_LEVEL = 3  # 6 takes 2.5 times as long and saves 2%
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

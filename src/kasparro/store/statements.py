@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 
 from kasparro.core.observation import Observation
 
 Key: TypeAlias = tuple[int, datetime]
-K = TypeVar("K", bound=Any)
 
 
 class Statement(NamedTuple):
@@ -85,15 +84,16 @@ def merge(said: Iterable[Statement], known: Mapping[Key, Statement]) -> Merge:
     result = Merge()
     current: dict[Key, Statement] = {}
     for statement in said:
-        before = current.get(statement.key) or known.get(statement.key)
+        key = statement.key
+        before = current.get(key) or known.get(key)
         if before is None:
-            current[statement.key] = statement
+            current[key] = statement
         elif before.values == statement.values:
             result.unchanged += 1
         else:
             result.changed += 1
             result.revisions.append(before)
-            current[statement.key] = statement
+            current[key] = statement
     for key in sorted(current):
         (result.restated if key in known else result.added).append(current[key])
     return result
@@ -111,13 +111,13 @@ def newest_per_series(rows: Iterable[Statement]) -> list[Statement]:
 
 def count_by_month(rows: Iterable[Statement]) -> dict[tuple[int, date], int]:
     """How many rows each series has per calendar month, in key order."""
-    return _count((row.series_id, row.observed_at.date().replace(day=1)) for row in rows)
+    months: Counter[tuple[int, date]] = Counter()
+    days = Counter((row.series_id, row.observed_at.date()) for row in rows)
+    for (series_id, day), number in days.items():
+        months[series_id, day.replace(day=1)] += number
+    return dict(sorted(months.items()))
 
 
 def count_by_day(rows: Iterable[Statement]) -> dict[date, int]:
     """How many rows there are per calendar day (UTC), in day order."""
-    return _count(row.observed_at.date() for row in rows)
-
-
-def _count(keys: Iterable[K]) -> dict[K, int]:
-    return dict(sorted(Counter(keys).items()))
+    return dict(sorted(Counter(row.observed_at.date() for row in rows).items()))

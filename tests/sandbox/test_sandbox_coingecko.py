@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from kasparro.sandbox.figures import shortened
-from kasparro.sandbox.instants import DAY_MS, HOUR_MS, MINUTE_MS, milliseconds
+from kasparro.sandbox.instants import DAY_MS, HOUR_MS, MINUTE_MS, milliseconds, read
 from support.sandbox import START, exact
 
 AT_MS = milliseconds(START)
@@ -125,6 +125,17 @@ def test_numbers_may_be_null_and_an_unknown_size_is_zero_without_a_rank(visitor)
     assert any(
         row["total_supply"] and row["total_supply"] < row["circulating_supply"] for row in rows
     )
+
+
+def test_times_are_fresh_for_most_coins_and_hours_old_for_a_few(visitor):
+    rows = [row for page in range(1, 11) for row in markets(visitor, page=page)]
+    ages = {row["id"]: AT_MS - read(row["last_updated"]) for row in rows}
+    del ages["matic-network"]
+    fresh = [age for age in ages.values() if age < 4 * MINUTE_MS]
+    assert min(ages.values()) >= 0
+    assert 0.95 < len(fresh) / len(ages) < 1
+    assert HOUR_MS < max(ages.values()) < 5 * HOUR_MS
+    assert ages["bitcoin"] < 4 * MINUTE_MS
 
 
 def test_a_migrated_coin_keeps_its_id_and_nothing_else(visitor):
@@ -334,15 +345,15 @@ def test_daily_points_stand_at_midnight_and_only_the_last_is_now(visitor):
 
 def test_the_midnight_of_today_appears_ten_minutes_later(visitor):
     midnight = START.replace(day=3, hour=0, minute=0, second=0)
-    path, params = "/coins/bitcoin/market_chart", {"vs_currency": "usd", "days": 5}
 
-    def days_told(minute):
+    def midnights_told(minute):
         visitor.now = midnight.replace(minute=minute)
-        points = visitor.gecko(path, **params, interval="daily").json()["prices"]
+        params = {"vs_currency": "usd", "days": 1, "interval": "daily"}
+        points = visitor.gecko("/coins/bitcoin/market_chart", **params).json()["prices"]
         return [at for at, _ in points if at % DAY_MS == 0]
 
-    assert milliseconds(midnight) not in days_told(8)
-    assert milliseconds(midnight) in days_told(45)
+    assert midnights_told(9) == []
+    assert midnights_told(12) == [milliseconds(midnight)]
 
 
 def test_a_range_takes_seconds_or_dates_and_ends_where_it_says(visitor):

@@ -153,6 +153,23 @@ def test_the_page_of_a_token_names_its_contracts(visitor):
     assert visitor.paprika("/coins/btc-bitcoin").json()["contracts"] == []
 
 
+def test_addresses_are_written_in_either_case_and_mean_the_same(visitor):
+    ours = {
+        item["id"]: item["address"] for item in visitor.paprika("/contracts/eth-ethereum").json()
+    }
+    theirs = {
+        coin["platforms"]["ethereum"]
+        for coin in visitor.gecko("/coins/list", include_platform="true").json()
+        if "ethereum" in coin["platforms"]
+    }
+    mixed = [address for address in ours.values() if address != address.lower()]
+    assert len(ours) / 3 < len(mixed) < len(ours)
+    assert all(address.startswith("0x") for address in ours.values())
+    assert len({address.lower() for address in ours.values()} & theirs) > 700
+    tron = visitor.paprika("/contracts/trx-tron").json()
+    assert all(item["address"].startswith("T") and item["type"] == "TRC20" for item in tron)
+
+
 def test_a_contract_moves_on_to_the_ticker_of_its_coin(visitor):
     first = visitor.paprika("/contracts/eth-ethereum").json()[0]
     path = f"/contracts/eth-ethereum/{first['address'].upper().replace('0X', '0x')}"

@@ -25,6 +25,7 @@ COINPAPRIKA_PAID = "/coinpaprika-pro/v1"
 COINGECKO = "/coingecko/api/v3"
 COINGECKO_PRO = "/coingecko-pro/api/v3"
 WORTH_PACKING = 1_000  # bytes
+JSON = {"Content-Type": "application/json"}
 
 
 class Sandbox:
@@ -41,6 +42,7 @@ class Sandbox:
         await response(scope, receive, send)
 
     def answer(self, request: Request) -> Answer:
+        """What any request gets, marked as simulated."""
         answer = self._asked(request)
         headers = {
             **answer.headers,
@@ -65,9 +67,6 @@ class Sandbox:
             roots = {name.split("/")[1]: name for name in self._edges}
             return Answer(status=200, body=as_json({"simulated": True, **roots}), headers=JSON)
         return _plain(HTTPStatus.NOT_FOUND)
-
-
-JSON = {"Content-Type": "application/json"}
 
 
 def create_sandbox(

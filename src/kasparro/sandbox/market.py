@@ -66,11 +66,11 @@ class Market:
     def _moved(self, coin: Coin) -> Motion:
         seed = self.world.seed
         beta, depth, silence = draws(3, seed, coin.key, "nature")
-        beta = 0.0 if coin.pegged else 0.4 + 1.2 * beta
+        beta = 0.0 if coin.pegged else 0.4 + 1.2 * beta  # around 1, never against the tide
         price = self._price_waves(coin, beta)
         swing = exp(reach(price)) * BEYOND
-        dead = silence < DEAD and coin.price_usd * coin.supply < SMALL
-        usual = USUAL_PEGGED if coin.pegged else 0.002 + 0.15 * depth**3
+        dead = silence < DEAD and coin.worth_usd < SMALL
+        usual = USUAL_PEGGED if coin.pegged else 0.002 + 0.15 * depth**3  # most trade little
         return Motion(
             middle_usd=coin.price_usd,
             price_waves=price,
@@ -91,6 +91,5 @@ class Market:
             followed = self.motion(self.world.by_key[coin.follows]).price_waves
             strays = waves(TRACKING, seed, coin.key, "price", longest_days=1)
             return mixed(followed, 1, strays)
-        cap = coin.price_usd * coin.supply or 1
-        own = min(max(CALM * (1e12 / cap) ** 0.12, CALM), WILD)
+        own = min(max(CALM * (1e12 / (coin.worth_usd or 1)) ** 0.12, CALM), WILD)
         return mixed(self._tide, beta, waves(own, seed, coin.key, "price"))

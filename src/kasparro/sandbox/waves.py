@@ -10,8 +10,8 @@ from operator import mul
 from typing import TypeAlias
 
 from kasparro.sandbox.draws import draws
+from kasparro.sandbox.instants import DAY_MS
 
-DAY_MS = 86_400_000
 LONGEST_DAYS = 500.0
 RATIO = 3.4  # of one period to the next; 11 of them end below four minutes
 PERIODS_DAYS = tuple(LONGEST_DAYS / RATIO**k for k in range(11))

@@ -44,6 +44,11 @@ class Coin:
     first_seen: datetime
 
     @property
+    def worth_usd(self) -> float:
+        """Of all there are, at the middle of its price."""
+        return self.price_usd * self.supply
+
+    @property
     def traded(self) -> bool:
         return not self.state
 

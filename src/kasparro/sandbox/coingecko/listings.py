@@ -11,7 +11,8 @@ from kasparro.sandbox.world import Coin
 
 CATEGORIES = {"stablecoins": "Stablecoins", "rehypothecated-tokens": "Rehypothecated Tokens"}
 MIGRATED_AT_MS = 1_757_000_000_000  # since then the coin's page stands empty
-QUIET = 0.03  # of the coins trade so seldom that their time is hours old
+QUIET = 0.03  # of the coins below SMALL dollars trade so seldom that their time is hours old
+SMALL = 3e9
 MOST_EARLY_MS = 20 * SECOND_MS
 
 
@@ -83,7 +84,8 @@ def updated_ms(market: Market, coin: Coin, at_ms: int) -> int:
         return MIGRATED_AT_MS
     seed = market.world.seed
     quiet, spread, phase = draws(3, seed, coin.key, "rhythm")
-    every = (1 + spread) * (2 * HOUR_MS if quiet < QUIET else MINUTE_MS)
+    seldom = quiet < QUIET and coin.worth_usd < SMALL
+    every = (1 + spread) * (2 * HOUR_MS if seldom else MINUTE_MS)
     turn = int((at_ms - phase * every) // every)
     (early,) = draws(1, seed, coin.key, "early", turn)
     return int((turn + phase) * every - early * min(every / 3, MOST_EARLY_MS))

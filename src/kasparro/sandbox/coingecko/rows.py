@@ -104,7 +104,7 @@ def records(
 def _last_day(
     market: Market, coin: Coin, quoted: Quoted, at_ms: int, digits: str | None
 ) -> dict[str, Figure | None]:
-    small = coin.price_usd * coin.supply < SMALL
+    small = coin.worth_usd < SMALL
     if small and draws(1, market.world.seed, coin.key, "watched")[0] < UNWATCHED:
         return dict.fromkeys(OF_THE_LAST_DAY)
     prices = quoted.last_day(at_ms)

@@ -100,7 +100,7 @@ def _totals(market: Market, at_ms: int) -> tuple[float, float]:
 def _peaks(market: Market) -> tuple[float, float]:
     """Records: far above what is usual, so that the market never passes them."""
     coins = [coin for coin in market.world.of_coinpaprika.values() if not coin.rehypothecated]
-    caps = [coin.price_usd * coin.supply for coin in coins]
+    caps = [coin.worth_usd for coin in coins]
     turnovers = [market.motion(coin).turnover for coin in coins]
     return sum(caps) * 2, sum(map(mul, caps, turnovers)) * 20
 

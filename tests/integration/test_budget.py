@@ -1,5 +1,6 @@
 """The calls of a plan are counted in the database: by all processes together, over restarts."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,12 @@ import pytest
 from kasparro.core.limits import Limit
 from kasparro.core.source import Plan, Source
 from kasparro.store.budget import Budget
+from kasparro.store.connect import connect
 from support.clock import NOON
 from support.house import toy_house
 from support.provider import Asked, Reply, as_json
 from support.toy import quotes, toy
-from support.waiting import in_threads
+from support.waiting import in_threads, until
 
 
 class Budgets:
@@ -126,14 +128,30 @@ def test_a_larger_plan_counts_what_the_smaller_one_has_used(budget: Budgets) -> 
     assert larger.take(NOON) is not None
 
 
-def test_many_who_ask_at_once_get_no_more_than_there_is(budget: Budgets) -> None:
+def test_many_who_ask_at_once_get_no_more_than_there_is(budget: Budgets, database_url: str) -> None:
     def take() -> bool:
-        own = budget(Limit(5, "minute"))
-        taken = own.take(NOON) is None
-        own.close()
-        return taken
+        return budget(Limit(4, "minute")).take(NOON) is None
 
-    assert sum(in_threads(12, take)) == 5
+    def let_go() -> None:
+        until(lambda: waiting(database_url) == 8, "all eight are asking")
+        first.rollback()
+
+    with connect(database_url) as first:
+        first.autocommit = False
+        first.execute("select take_call('toy', '[]', '0', %s)", [NOON])
+        releaser = threading.Thread(target=let_go)
+        releaser.start()
+        assert sum(in_threads(8, take)) == 4
+        releaser.join()
+
+
+def waiting(url: str) -> int:
+    with connect(url) as connection:
+        query = (
+            "select count(*) from pg_stat_activity"
+            " where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        return int(connection.execute(query).fetchone()[0])  # type: ignore[index]
 
 
 def test_a_run_waits_for_its_window_and_says_how_long(database_url: str) -> None:

@@ -10,8 +10,8 @@ from kasparro.core.errors import BusyError
 from kasparro.ingestion.replay import replay
 from kasparro.store import queue
 from kasparro.store.connect import Connection, connect
+from kasparro.store.holding import streams_held
 from kasparro.store.queue import Run
-from kasparro.store.shadow import all_streams_held
 from support.house import House
 from support.waiting import in_threads
 
@@ -70,7 +70,7 @@ def test_a_run_whose_lease_passed_to_another_run_is_closed_with_a_reason(home: H
 def test_while_a_replay_holds_the_streams_nothing_is_started_and_nothing_left_behind(
     home: House,
 ) -> None:
-    with all_streams_held(home.url, holder="replay", duration=LEASE):
+    with streams_held(home.url, purpose="replay", holder="replay", duration=LEASE):
         assert start(home.connection) is None
         assert home.value("select count(*) from etl_runs") == 0
     assert start(home.connection) is not None
@@ -84,7 +84,7 @@ def test_a_run_queued_during_a_replay_waits_for_its_end(home: House) -> None:
             home.connection, ["coingecko"], holder="w", lease_duration=LEASE, config_versions={}
         )
 
-    with all_streams_held(home.url, holder="replay", duration=LEASE):
+    with streams_held(home.url, purpose="replay", holder="replay", duration=LEASE):
         assert claim() is None
     assert claim() is not None
 

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from kasparro import __version__
-from kasparro.cli import assets, database, ingest, quarantine, sandbox, serve, show, terms, track
+from kasparro.cli import (
+    assets,
+    database,
+    ingest,
+    purge,
+    quarantine,
+    sandbox,
+    serve,
+    show,
+    terms,
+    track,
+)
 from kasparro.core.errors import KasparroError
 from kasparro.store.migrate import schema_version
 
@@ -23,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, show, track, sandbox, terms):
+for part in (serve, ingest, show, track, sandbox, terms, purge):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

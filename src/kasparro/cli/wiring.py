@@ -17,6 +17,7 @@ from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
+from kasparro.ingestion.retention import Retention
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.ingestion.worker import Worker
 from kasparro.log import configure as configure_log
@@ -115,6 +116,9 @@ def worker(settings: Settings, url: str, stop: threading.Event) -> Worker:
         name=who_we_are(),
         interval=lambda source, stream: interval(settings, source, stream),
         scheduler=settings.scheduler,
+        retention=Retention(
+            kept={name: bound for name in BY_NAME if (bound := retention(name)) is not None}
+        ),
         stop=stop,
     )
 

@@ -9,7 +9,8 @@ import structlog
 from kasparro.core.errors import FatalError
 from kasparro.core.source import Source
 from kasparro.ingestion.interpret import interpret
-from kasparro.store.shadow import Shadow, StoredPayload, all_streams_held
+from kasparro.store.holding import streams_held
+from kasparro.store.shadow import Shadow, StoredPayload
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ def replay(
     """
     result = Replayed()
     with (
-        all_streams_held(url, holder=holder, duration=lease_duration) as held,
+        streams_held(url, purpose="replay", holder=holder, duration=lease_duration) as held,
         Shadow(url) as shadow,
     ):
         total = shadow.payload_count()

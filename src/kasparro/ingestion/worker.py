@@ -11,6 +11,7 @@ import structlog
 from kasparro.core.errors import UnavailableError
 from kasparro.core.schedule import LastRun, next_start
 from kasparro.ingestion.engine import Engine
+from kasparro.ingestion.retention import Retention
 from kasparro.store import queue
 from kasparro.store.connect import Connection, connect, reaching_the_database
 from kasparro.store.queue import StreamState
@@ -30,6 +31,7 @@ class Worker:
     name: str
     interval: Callable[[str, str], timedelta | None]  # of (source, stream); None: when asked for
     scheduler: bool = True
+    retention: Retention = field(default_factory=Retention)
     stop: threading.Event = field(default_factory=threading.Event)
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     _streams: set[tuple[str, str]] = field(default_factory=set)  # those there are now
@@ -115,3 +117,11 @@ class Worker:
         )
         if run is not None:
             self.engine.execute(run)
+            return
+        self.retention.apply(
+            self.engine.url,
+            source,
+            clock=self.engine.clock,
+            holder=self.name,
+            lease_duration=self.engine.lease_duration,
+        )

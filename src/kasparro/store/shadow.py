@@ -1,20 +1,18 @@
 """Tables beside the real ones, filled by a replay, then compared with them or swapped in."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import zstandard
 from psycopg import sql
 
-from kasparro.core.errors import BusyError
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases
-from kasparro.store.connect import Connection, connect
+from kasparro.store.connect import connect
 from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.leases import Lease
 from kasparro.store.listings import ListingBook
@@ -46,7 +44,7 @@ class StoredPayload:
 
 
 class Shadow:
-    """An empty copy of the fact tables; leaving the context drops what was not swapped in."""
+    """An empty copy of the fact tables, in a transaction that only a swap commits."""
 
     def __init__(self, url: str) -> None:
         self._connection = connect(url, search_path="replay,public")
@@ -62,11 +60,11 @@ class Shadow:
         }
         self._books: dict[int, ListingBook] = {}
         self._months: set[datetime] = set()
+        self._swapped = False
 
     def __enter__(self) -> Self:
-        self._connection.execute(queries("replay").drop_shadow)
-        with self._connection.transaction():
-            self._connection.execute(queries("replay").make_shadow)
+        self._connection.execute("begin")
+        self._connection.execute(queries("replay").make_shadow)
         return self
 
     def __exit__(
@@ -75,9 +73,11 @@ class Shadow:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not self._connection.broken:
-            self._connection.execute(queries("replay").drop_shadow)
-        self._connection.close()
+        try:
+            if self._swapped:
+                self._connection.execute("commit")
+        finally:
+            self._connection.close()
 
     def payload_count(self) -> int:
         row = self._connection.execute(queries("replay").payload_count).fetchone()
@@ -122,10 +122,7 @@ class Shadow:
         """Write what the payload says, as a live run would have."""
         stream, recorded_at = stored.stream, stored.payload.fetched_at
         ensure_partitions(self._connection, result.observations, self._months)
-        with (
-            pipelined(self._connection, result.observations),
-            self._connection.transaction(),
-        ):
+        with pipelined(self._connection, result.observations):
             series = self._book(stream).series(result.listings, recorded_at)
             write_observations(
                 self._connection,
@@ -156,22 +153,23 @@ class Shadow:
         return {table: number for table, number in rows if number}
 
     def swap(self, held: Sequence[Lease]) -> None:
-        """Put the shadow in the place of the real tables, in one transaction, fenced."""
+        """Put the shadow in the place of the real tables, fenced; in force on leaving."""
         partitions = [row[0] for row in self._connection.execute(queries("replay").partitions)]
-        with self._connection.transaction():
-            view = self._connection.execute(
-                "select pg_get_viewdef('public.crypto_prices'::regclass)"
-            ).fetchone()
-            self._connection.execute("set local search_path = public")
-            self._connection.execute(queries("replay").swap)
-            for name in partitions:
-                statement = sql.SQL("alter table replay.{} set schema public")
-                self._connection.execute(statement.format(sql.Identifier(name)))
-            if view is not None:
-                self._connection.execute(f"create view public.crypto_prices as {view[0]}")
-            self._connection.execute("notify kasparro_data")
-            for lease in held:
-                leases.fence(self._connection, lease)
+        view = self._connection.execute(
+            "select pg_get_viewdef('public.crypto_prices'::regclass)"
+        ).fetchone()
+        self._connection.execute("set local search_path = public")
+        self._connection.execute(queries("replay").swap)
+        for name in partitions:
+            statement = sql.SQL("alter table replay.{} set schema public")
+            self._connection.execute(statement.format(sql.Identifier(name)))
+        if view is not None:
+            self._connection.execute(f"create view public.crypto_prices as {view[0]}")
+        self._connection.execute(queries("replay").drop_shadow)
+        self._connection.execute("notify kasparro_data")
+        for lease in held:
+            leases.fence(self._connection, lease)
+        self._swapped = True
 
     def _book(self, stream: StoredStream) -> ListingBook:
         if stream.stream_id not in self._books:
@@ -182,29 +180,3 @@ class Shadow:
                 stream_id=stream.stream_id,
             )
         return self._books[stream.stream_id]
-
-
-@contextmanager
-def all_streams_held(url: str, *, holder: str, duration: timedelta) -> Iterator[list[Lease]]:
-    """Every lease, so that nobody writes meanwhile. Raises BusyError when a run is under way."""
-    with connect(url) as connection:
-        held = _take_all(connection, holder=holder, duration=duration)
-        try:
-            with leases.kept_alive(url, *held):
-                yield held
-        finally:
-            for lease in held:
-                leases.release(connection, lease)
-
-
-def _take_all(connection: Connection, *, holder: str, duration: timedelta) -> list[Lease]:
-    held = []
-    with connection.transaction():
-        for stream_id, source, stream, *_ in connection.execute(queries("replay").all_streams):
-            lease = leases.acquire(
-                connection, stream_id, run_id="replay", holder=holder, duration=duration
-            )
-            if lease is None:
-                raise BusyError(f"{source} {stream} is being ingested; replay when it is done")
-            held.append(lease)
-    return held

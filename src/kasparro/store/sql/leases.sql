@@ -41,3 +41,9 @@ returning token;
 -- name: release(stream_id, token)!
 -- We are done.
 delete from leases where stream_id = :stream_id and token = :token;
+
+-- name: streams(source)
+-- The streams of a source, or of all, by number.
+select st.id, so.name, st.name from streams st join sources so on so.id = st.source_id
+where :source::text is null or so.name = :source
+order by st.id;

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, create_app
 from kasparro.cli.app import app as commands
+from kasparro.core.csv_shapes import SHAPES
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings, SourceSettings, environment_name
 from kasparro.store.read import Database
@@ -58,6 +59,20 @@ def commands_table() -> str:
         (f"`kasparro {name}`", text) for name, text in _commands(typer.main.get_command(commands))
     ]
     return _table(("command", "what it does"), rows)
+
+
+def shapes_table() -> str:
+    """Every CSV shape: its name, what identifies it, what its times mean."""
+    meanings = {"instant": "the row's own", "start": "start of the candle", "close": "its close"}
+    rows = [
+        (
+            f"`{shape.name}`",
+            " or ".join(f"`{', '.join(sorted(need))}`" for need in shape.needs) or "no header",
+            meanings[shape.time],
+        )
+        for shape in SHAPES
+    ]
+    return _table(("shape", "identified by the columns", "time"), rows)
 
 
 def env_example() -> str:
@@ -110,6 +125,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
     "endpoints": endpoints_table,
     "commands": commands_table,
+    "shapes": shapes_table,
 }
 
 

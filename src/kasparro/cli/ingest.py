@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kasparro.cli import wiring
+from kasparro.cli.preview import print_previews
 from kasparro.cli.progress import progress
 from kasparro.core.csv_layout import Choices
 from kasparro.core.errors import BadRequestError, BusyError, FatalError
@@ -39,18 +40,37 @@ def ingest(
         str | None, typer.Option("--map", help="Their columns, as price=Last,time=When.")
     ] = None,
     timezone: Annotated[str | None, typer.Option(help="Of times without a zone; UTC.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="The decimal mark, . or a comma.")] = None,
+    date_order: Annotated[
+        str | None, typer.Option(metavar="dmy|mdy", help="The order of day and month.")
+    ] = None,
+    default_time: Annotated[
+        str | None, typer.Option(metavar="name|mtime|TIME", help="For rows without a time.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show how files are understood; store nothing.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show every step.")] = False,
 ) -> None:
     """Bring sources up to date now. Exits 1 when a run failed or a file was refused."""
     settings = wiring.start(debug=debug)
     names, files = _sources_and_files(what or [])
-    desk = None
-    if files:
-        choices = Choices(coin=coin, dataset=dataset, map=_columns(columns), timezone=timezone)
-        desk = Desk(paths=files, choices=choices)
-    elif (coin, dataset, columns, timezone) != (None, None, None, None):
+    choices = Choices(
+        coin=coin,
+        dataset=dataset,
+        map=_columns(columns),
+        timezone=timezone,
+        decimal=decimal,
+        day_first=_day_first(date_order),
+        default_time=default_time,
+    )
+    if not files and (preview or choices != Choices()):
         raise BadRequestError("these options say how to read files: kasparro ingest csv FILE…")
-    problems = _ingest(settings, names, desk)
+    desk = Desk(paths=files, choices=choices) if files else None
+    if preview and desk is not None:
+        problems = print_previews(desk)
+    else:
+        problems = _ingest(settings, names, desk)
     if problems:
         raise FatalError("; ".join(problems))
 
@@ -116,6 +136,12 @@ def _sources_and_files(what: list[str]) -> tuple[list[str], tuple[Path, ...]]:
         if not file.exists():
             raise BadRequestError(f"there is no file {file}")
     return ["csv"], files
+
+
+def _day_first(order: str | None) -> bool | None:
+    if order not in (None, "dmy", "mdy"):
+        raise BadRequestError(f"--date-order {order!r} must be dmy or mdy")
+    return None if order is None else order == "dmy"
 
 
 def _columns(text: str | None) -> dict[str, str]:

@@ -69,6 +69,22 @@ def exact(response: httpx2.Response) -> Any:
     return _decoder.decode(response.content)
 
 
+def markets(visitor: Visitor, **params: Any) -> list[dict[str, Any]]:
+    """The rows of a full page of CoinGecko's markets in dollars, unless told otherwise."""
+    asked = {"vs_currency": "usd", "per_page": 250} | params
+    return visitor.gecko("/coins/markets", **asked).json()
+
+
+def ids(visitor: Visitor, **params: Any) -> list[str]:
+    return [row["id"] for row in markets(visitor, **params)]
+
+
+def error(answer: httpx2.Response) -> tuple[int, str]:
+    """Status and text of a CoinPaprika error, which has nothing else in its body."""
+    assert list(answer.json()) == ["error"]
+    return answer.status_code, answer.json()["error"]
+
+
 def sweep(
     visitor: Visitor, source: Source, stream: Stream, options: Options
 ) -> Iterator[Interpretation]:

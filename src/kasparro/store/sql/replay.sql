@@ -1,6 +1,6 @@
 -- name: drop_shadow()!
--- Leftovers of a replay that was killed.
-drop schema if exists replay cascade;
+-- What is left of the shadow after a swap.
+drop schema replay cascade;
 
 -- name: make_shadow()!
 -- Empty tables beside the real ones, found first on our search path.

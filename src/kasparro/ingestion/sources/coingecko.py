@@ -148,7 +148,7 @@ COINS = Stream(
     request=lambda _: Request(path="/coins/list", params={"include_platform": "true"}),
     split=payload_json.whole,
     interval=timedelta(days=1),
-    plausible_records=5_000,
+    plausible_records=2_000,
     carries_prices=False,
 )
 

@@ -153,7 +153,7 @@ COINS = Stream(
     request=lambda _: Request(path="/coins"),
     split=payload_json.whole,
     interval=timedelta(days=1),
-    plausible_records=5_000,
+    plausible_records=2_000,
     carries_prices=False,
 )
 CONTRACTS = Stream(

@@ -1,12 +1,12 @@
-"""The official Python clients of both sources talk to the simulated ones without being changed.
-
-They are no dependencies of ours: to run these tests install `pycoingecko`, `coingecko-sdk` and
-`coinpaprika-sdk`.
-"""
+"""The official Python clients of both sources talk to the simulated ones without being changed."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import coingecko_sdk
+import coinpaprika.client
+import coinpaprika.exceptions
+import pycoingecko
 import pytest
 
 from kasparro.sandbox.app import create_sandbox
@@ -29,7 +29,7 @@ def at() -> Iterator[Addresses]:
 
 
 def test_pycoingecko_reads_prices_charts_and_coins(at):
-    client = pytest.importorskip("pycoingecko").CoinGeckoAPI(demo_api_key="CG-sandbox-demo-1a2b3c")
+    client = pycoingecko.CoinGeckoAPI(demo_api_key="CG-sandbox-demo-1a2b3c")
     client.api_base_url = at.coingecko + "/"
     with client.session:
         assert client.ping() == {"gecko_says": "(V3) To the Moon!"}
@@ -54,7 +54,7 @@ def test_pycoingecko_reads_prices_charts_and_coins(at):
 
 
 def test_coingecko_sdk_reads_prices_charts_and_coins_and_checks_every_answer(at):
-    sdk = pytest.importorskip("coingecko_sdk")
+    sdk = coingecko_sdk
     with sdk.Coingecko(
         base_url=at.coingecko,
         demo_api_key="CG-sandbox-demo-1a2b3c",
@@ -87,7 +87,7 @@ def test_coingecko_sdk_reads_prices_charts_and_coins_and_checks_every_answer(at)
 
 
 def test_coinpaprika_sdk_reads_tickers_history_and_contracts(at):
-    client_of = pytest.importorskip("coinpaprika.client").Client
+    client_of = coinpaprika.client.Client
     if not hasattr(client_of, "_get_base_url"):
         pytest.skip("an unofficial package of the same name is installed")
     free, paid = client_of(), client_of(api_key="sandbox-business-4d5e6f")
@@ -112,7 +112,7 @@ def test_coinpaprika_sdk_reads_tickers_history_and_contracts(at):
         assert len(paid.ohlcv("btc-bitcoin", start="2026-09-01", end="2026-09-11")) == 10
         assert paid.key_info()["plan"] == "business"
         assert paid.changelog_ids() == []
-        exceptions = pytest.importorskip("coinpaprika.exceptions")
+        exceptions = coinpaprika.exceptions
         with pytest.raises(exceptions.CoinpaprikaAPIPaymentRequiredException):
             free.historical("btc-bitcoin", start="2020-01-01", interval="1d")
         with pytest.raises(exceptions.CoinpaprikaAPINotFoundException):

@@ -39,9 +39,7 @@ def create_app(
             Middleware(AnswerLayer, generation=database.watch.generation),
         ],
     )
-    app.state.context = Context(
-        sources=sources, settings=settings, database=database, now=now
-    )
+    app.state.context = Context(sources=sources, settings=settings, database=database, now=now)
     for room in (about, prices, assets, health, runs, quarantine):
         app.include_router(room.router)
     problems.install(app)

@@ -32,7 +32,7 @@ class PlainReader:
         # Fields without a column are read from the last group, which is always empty.
         groups = {name: number for number, name in enumerate(_groups(reader), 1)}
         none = len(groups) + 1
-        self._naming = [groups[name] for name in reader.naming] or [none]
+        self._naming = [groups.get(name, none) for name in reader.naming] or [none]
         self._time = [groups.get(name, none) for name in ("time", "time_again")]
         self._numbers = [groups.get(name, none) for name in NUMBERS]
         self._zeros = [_zero(name, reader) for name in NUMBERS]

@@ -1,15 +1,18 @@
 """`kasparro ingest`: bring sources up to date here and now, in the foreground."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kasparro.cli import choices as file_choices
 from kasparro.cli import wiring
 from kasparro.cli.preview import print_previews
 from kasparro.cli.progress import progress
 from kasparro.core.csv_layout import Choices
-from kasparro.core.errors import BadRequestError, BusyError, FatalError
+from kasparro.core.errors import BadRequestError, BusyError, FatalError, UnavailableError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
 from kasparro.settings import Settings
@@ -50,6 +53,9 @@ def ingest(
     preview: Annotated[
         bool, typer.Option("--preview", help="Show how files are understood; store nothing.")
     ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="What was said before about these files is over.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show every step.")] = False,
 ) -> None:
     """Bring sources up to date now. Exits 1 when a run failed or a file was refused."""
@@ -58,29 +64,43 @@ def ingest(
     choices = Choices(
         coin=coin,
         dataset=dataset,
-        map=_columns(columns),
+        map=file_choices.columns(columns),
         timezone=timezone,
         decimal=decimal,
-        day_first=_day_first(date_order),
+        day_first=file_choices.day_first(date_order),
         default_time=default_time,
     )
-    if not files and (preview or choices != Choices()):
+    if not files and (preview or forget or choices != Choices()):
         raise BadRequestError("these options say how to read files: kasparro ingest csv FILE…")
     desk = Desk(paths=files, choices=choices) if files else None
     if preview and desk is not None:
-        problems = print_previews(desk)
+        problems = print_previews(replace(desk, recall=lambda: _recall_if_running(settings)))
     else:
-        problems = _ingest(settings, names, desk)
+        problems = _ingest(settings, names, desk, forget=forget)
     if problems:
         raise FatalError("; ".join(problems))
 
 
-def _ingest(settings: Settings, names: list[str], desk: Desk | None) -> list[str]:
+def _recall_if_running(settings: Settings) -> Mapping[Path, Choices]:
+    """A preview needs no database; where one runs, it goes by what was said before."""
+    url = wiring.url_if_running(settings)
+    try:
+        return file_choices.remembered(url) if url is not None else {}
+    except UnavailableError:
+        return {}
+
+
+def _ingest(settings: Settings, names: list[str], desk: Desk | None, *, forget: bool) -> list[str]:
     """Run every price stream of the sources; returns what a person must know of failures."""
     problems = []
     with wiring.migrated(settings) as url:
         engine = wiring.engine(settings, url, desk=desk)
         with engine.client, connect(url) as connection:
+            if desk is not None and forget:
+                file_choices.forget(connection, desk.paths)
+            if desk is not None:
+                file_choices.recall_aloud(connection, desk)
+                file_choices.remember(connection, desk, engine.desk.look()[1])
             there = engine.register(connection)
             queue.abandon_orphans(connection)
             for name in names:
@@ -136,18 +156,3 @@ def _sources_and_files(what: list[str]) -> tuple[list[str], tuple[Path, ...]]:
         if not file.exists():
             raise BadRequestError(f"there is no file {file}")
     return ["csv"], files
-
-
-def _day_first(order: str | None) -> bool | None:
-    if order not in (None, "dmy", "mdy"):
-        raise BadRequestError(f"--date-order {order!r} must be dmy or mdy")
-    return None if order is None else order == "dmy"
-
-
-def _columns(text: str | None) -> dict[str, str]:
-    if text is None:
-        return {}
-    pairs = [pair.split("=", 1) for pair in text.split(",")]
-    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004
-        raise BadRequestError(f"--map {text!r} must look like price=Last,time=When")
-    return {field.strip(): column.strip() for field, column in pairs}

@@ -6,11 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
+from kasparro.cli.choices import remembered
 from kasparro.clock import SystemClock
 from kasparro.core.errors import ConfigurationError, UnavailableError
 from kasparro.core.source import Options
@@ -82,6 +84,13 @@ def migrated(settings: Settings) -> Iterator[str]:
         yield url
 
 
+def url_if_running(settings: Settings) -> str | None:
+    """The database's URL, without starting it; whether it answers is not said."""
+    if settings.database_url is not None or not embedded.is_running(settings.data_dir):
+        return settings.database_url
+    return embedded.start(settings.data_dir)
+
+
 def who_we_are() -> str:
     """Names this process for others: in leases, to a person who finds a stream busy."""
     return f"{socket.gethostname()} pid {os.getpid()}"
@@ -106,7 +115,9 @@ def engine(
         clock=SystemClock(stop),
         patience=timedelta(seconds=settings.max_wait_seconds),
         lease_duration=lease_duration(settings),
-        desk=desk or Desk(paths=(settings.csv_path or SAMPLES,)),
+        desk=replace(
+            desk or Desk(paths=(settings.csv_path or SAMPLES,)), recall=lambda: remembered(url)
+        ),
     )
 
 

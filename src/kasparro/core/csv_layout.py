@@ -5,7 +5,7 @@ What cannot be decided is refused with the option that would decide it; nothing 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,6 +30,14 @@ class Choices:
     decimal: str | None = None
     day_first: bool | None = None
     default_time: str | None = None  # "name", "mtime" or a time: for rows without one
+
+    def said(self) -> dict[str, Any]:
+        """Those that say something, by name."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, {})}
+
+    def over(self, others: "Choices") -> "Choices":
+        """These choices, and the others where these say nothing."""
+        return replace(others, **self.said())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Where the CSV source looks, and what its owner said about what lies there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,13 +29,15 @@ class Desk:
 
     paths: tuple[Path, ...] = ()
     choices: Choices = field(default_factory=Choices)
+    recall: Callable[[], Mapping[Path, Choices]] = dict  # what was said before of which path
 
     def look(self) -> tuple[dict[str, Dataset], list[RefusedFile]]:
         """The datasets there are now, by name, and the files that cannot be read."""
         datasets: dict[str, Dataset] = {}
         refused: list[RefusedFile] = []
+        remembered = self.recall()
         for path in self.paths:
-            found, unread = find_datasets(path, self.choices)
+            found, unread = find_datasets(path, self.choices, remembered)
             refused += unread
             for dataset in found:
                 known = datasets.get(dataset.name, Dataset(name=dataset.name, files=()))

@@ -1,7 +1,7 @@
 """Finds CSV files and tells which dataset each of them belongs to."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from kasparro.store.seed import shipped_coins
 ENDINGS = (".csv", ".tsv", ".txt")  # of the files looked at in a directory; then .gz or .zst
 PACKED = (".gz", ".zst")
 HEAD_BYTES = 1 << 16
+NOTHING: Mapping[Path, Choices] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,21 @@ class Dataset:
     progress: Progress = field(default_factory=Progress, repr=False, compare=False)
 
 
-def find_datasets(path: Path, choices: Choices) -> tuple[list[Dataset], list[RefusedFile]]:
+def find_datasets(
+    path: Path, choices: Choices, remembered: Mapping[Path, Choices] = NOTHING
+) -> tuple[list[Dataset], list[RefusedFile]]:
     """Look at a file, or at every CSV file of a directory, and sort them into datasets.
 
-    Hidden files are left alone. What cannot be read is returned with the reason, never raised.
+    What was said before, of an absolute path or of a directory above it, counts where `choices`
+    say nothing. Hidden files are left alone. What cannot be read is returned with the reason,
+    never raised.
     """
     known = known_coins(shipped_coins())
     found: dict[str, list[FoundFile]] = {}
     refused = []
     for key, file in _candidates(path):
         try:
-            seen = _look_at(key, file, choices, known)
+            seen = _look_at(key, file, choices.over(said_before(file, remembered)), known)
         except OSError as error:
             refused.append(RefusedFile(path=file, reason=f"cannot be read: {error.strerror}"))
         except KasparroError as error:
@@ -68,6 +73,16 @@ def find_datasets(path: Path, choices: Choices) -> tuple[list[Dataset], list[Ref
     return [
         Dataset(name=name, files=tuple(files)) for name, files in sorted(found.items())
     ], refused
+
+
+def said_before(file: Path, remembered: Mapping[Path, Choices]) -> Choices:
+    """What was said of this path, and of the directories above it where that says nothing."""
+    said = Choices()
+    absolute = file.resolve()
+    for place in (*reversed(absolute.parents), absolute):
+        if place in remembered:
+            said = remembered[place].over(said)
+    return said
 
 
 def _candidates(path: Path) -> Iterator[tuple[str, Path]]:

@@ -1,8 +1,8 @@
 """Rows per second of a CSV file, against PostgreSQL's own \\copy of the same rows.
 
-The base is COPY from the client into a flat table with a primary key, a unique key on (source, coin,
-time) and an index on (symbol, time): what one would write by hand, without checks, identity, raw
-bytes or counts. Usage: python benchmarks/bulk_load.py [rows] [rounds]
+The base is COPY from the client into a flat table with a primary key, a unique key on (source,
+coin, time) and an index on (symbol, time): what one would write by hand, without checks, identity,
+raw bytes or counts. Usage: python benchmarks/bulk_load.py [rows] [rounds]
 """
 
 import random

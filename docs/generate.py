@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, create_app
 from kasparro.cli.app import app as commands
-from kasparro.core.csv_shapes import SHAPES
+from kasparro.core.csv.shapes import SHAPES
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings, SourceSettings, environment_name
 from kasparro.store.read import Database

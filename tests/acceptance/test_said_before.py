@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kasparro.cli.choices import as_options
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.store.connect import Connection
 from support.commands import CommandLine
 from support.csv_files import put

@@ -11,6 +11,7 @@ from kasparro.core.limits import Limit
 from kasparro.core.source import Plan, Source
 from kasparro.store.budget import Budget
 from kasparro.store.connect import connect
+from kasparro.store.queries import queries
 from support.clock import NOON
 from support.house import toy_house
 from support.provider import Asked, Reply, as_json
@@ -111,6 +112,22 @@ def test_a_shorter_pause_never_cuts_a_longer_one_short(budget: Budgets) -> None:
     own.pause(after(seconds=90), "told to")
     own.pause(after(seconds=10), "told to")
     assert own.take(NOON) == after(seconds=90)
+
+
+def test_a_pause_that_comes_while_a_call_is_taken_is_not_cut_short_by_its_spacing(
+    budget: Budgets, database_url: str
+) -> None:
+    own = budget(spacing=15)
+    with connect(database_url) as other:
+        other.autocommit = False
+        sql = queries("budget").pause
+        other.execute(sql, {"source": "toy", "until": after(seconds=90), "reason": "told to"})
+        taker = threading.Thread(target=own.take, args=(NOON,))
+        taker.start()
+        until(lambda: waiting(database_url) == 1, "the call is being taken")
+        other.commit()
+        taker.join()
+    assert budget().take(after(seconds=30)) == after(seconds=90)
 
 
 def test_what_was_taken_before_a_restart_is_still_taken(budget: Budgets) -> None:

@@ -184,6 +184,12 @@ def test_an_answer_that_has_not_changed_is_asked_for_only_if_it_has_and_counts_a
     assert [asks in one.headers for one in asked(home, "coingecko")] == [False] * 4 + [True] * 4
 
 
+def test_a_validator_that_cannot_be_sent_back_is_left_out(home: House) -> None:
+    home.providers["coinpaprika"].answer = lambda _: Reply(OK.body, 200, {"ETag": 'W/"\xe9"'})
+    assert [home.sweep("coinpaprika").status for _ in range(2)] == ["success"] * 2
+    assert "if-none-match" not in asked(home)[1].headers
+
+
 def test_after_bytes_we_could_not_read_we_ask_for_them_again_whole(home: House) -> None:
     home.providers["coinpaprika"].script(
         Reply(b"{}", 200, {"ETag": '"x"'}), Reply(OK.body, 200, {"ETag": '"x"'})

@@ -89,6 +89,30 @@ def test_a_wait_longer_than_our_patience_is_not_begun(home: House) -> None:
     assert "3600 s" in error_of(report)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_too_long_for_one_run_is_kept_by_the_runs_that_follow(
+    home: House, status: int
+) -> None:
+    paprika = home.providers["coinpaprika"]
+    paprika.script(as_json({}, status, Retry_After="3600"), OK)
+    home.sweep("coinpaprika")
+    home.clock.tick(minutes=5)
+    report = home.sweep("coinpaprika")
+    assert report.status == "failed"
+    assert "before 2026-05-18 13:00 UTC" in error_of(report)
+    assert len(paprika.asked) == 1
+    home.clock.tick(minutes=55)
+    assert home.sweep("coinpaprika").status == "success"
+
+
+def test_no_source_can_keep_us_away_for_longer_than_a_day(home: House) -> None:
+    paprika = home.providers["coinpaprika"]
+    paprika.script(as_json({}, 429, Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"), OK)
+    assert home.sweep("coinpaprika").status == "failed"
+    home.clock.tick(days=1)
+    assert home.sweep("coinpaprika").status == "success"
+
+
 def test_a_source_that_says_wait_no_time_is_not_asked_without_end(home: House) -> None:
     home.providers["coinpaprika"].answer = lambda _: as_json(LIMITED, 429, Retry_After="0")
     assert home.sweep("coinpaprika").status == "failed"

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kasparro.core.contract import Checked
-from kasparro.core.csv_coins import KnownCoins, known_coins
-from kasparro.core.csv_layout import Choices, recognise
-from kasparro.core.csv_marks import END, UNREAD, reading_headers
+from kasparro.core.csv.coins import KnownCoins, known_coins
+from kasparro.core.csv.layout import Choices, recognise
+from kasparro.core.csv.marks import END, UNREAD, reading_headers
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.ingestion.interpret import interpret

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import zstandard
 
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import FatalError
 from kasparro.ingestion.chunks import CHUNK_BYTES
 from kasparro.ingestion.files import find_datasets

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kasparro.core.contract import Rejection
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.core.observation import Listing, Observation
 from kasparro.core.source import Cursor, Payload
 from kasparro.ingestion.chunks import CHUNK_BYTES, begin, read_chunk

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kasparro.core.csv_numbers import PROVED, Marks, marks_of, plain
+from kasparro.core.csv.numbers import PROVED, Marks, marks_of, plain
 
 OTHER = {".": ",", ",": "."}
 NUMBERS = st.decimals(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kasparro.core.csv_times import (
+from kasparro.core.csv.times import (
     date_within,
     day_comes_first,
     end_of,

@@ -172,7 +172,7 @@ def test_a_fault_on_their_side_is_tried_again(status):
     assert type(error) is RetryableError
     assert error.retry_after == timedelta(seconds=4)
     assert str(error) == (
-        f"coingecko answered HTTP {status}: Oops. The fault is on its side; the run tries again."
+        f"coingecko answered HTTP {status}: Oops. The fault is on its side; later it may answer."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import BadRequestError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.files import RefusedFile

@@ -11,7 +11,7 @@ from kasparro.cli import choices as file_choices
 from kasparro.cli import wiring
 from kasparro.cli.preview import print_previews
 from kasparro.cli.progress import progress
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import BadRequestError, BusyError, FatalError, UnavailableError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine

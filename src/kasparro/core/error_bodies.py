@@ -154,7 +154,7 @@ def _advice(meaning: int, said: str, source: str, wait: timedelta | None) -> str
     if meaning == HTTPStatus.PAYMENT_REQUIRED and "not allowed in this plan" in said:
         advice = "Ask for less, or set {key} to the key of a larger plan."
     elif _is_theirs(meaning):
-        advice = "The fault is on its side; the run tries again."
+        advice = "The fault is on its side; later it may answer."
     else:
         advice = ADVICE.get(meaning, "It does not take what we ask: check {url} and its changelog.")
     return advice.format(

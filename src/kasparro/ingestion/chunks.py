@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kasparro.core import csv_marks
-from kasparro.core.csv_text import cut
+from kasparro.core.csv import marks
+from kasparro.core.csv.text import cut
 from kasparro.core.errors import FatalError, KasparroError, RetryableError
 from kasparro.core.source import Cursor, Payload, Request
 from kasparro.ingestion.file_bytes import FileBytes, Reading
@@ -64,7 +64,7 @@ def _read(
     content = reading.content
     rested = abs(now - _time(reading.mtime_ns)) >= RESTED
     body, left, kept = _chunk(file, content, chunk_bytes, rested=rested)
-    headers = csv_marks.reading_headers(
+    headers = marks.reading_headers(
         size=reading.size,
         mtime_ns=reading.mtime_ns,
         kept=content.offset + kept,
@@ -75,7 +75,7 @@ def _read(
     if _status(file) != (reading.size, reading.mtime_ns):
         raise _being_changed(file)
     content.skip(len(body))
-    if left == csv_marks.MORE:
+    if left == marks.MORE:
         dataset.progress.readings[file.key] = reading
     return Payload(
         request=Request(path=file.key, params=params),
@@ -97,7 +97,7 @@ def _changed(file: FoundFile, mark: Any) -> bool:
 
 def _resumed(dataset: Dataset, file: FoundFile, cursor: Cursor) -> tuple[Reading, Cursor]:
     """The file at the offset of its mark, or at its start when it no longer begins as it did."""
-    mark = cursor["files"].get(file.key, csv_marks.UNREAD)
+    mark = cursor["files"].get(file.key, marks.UNREAD)
     size, mtime_ns = _status(file)
     reading = dataset.progress.readings.pop(file.key, None)
     going_on = reading is not None and reading.content.offset == mark["offset"]
@@ -127,11 +127,11 @@ def _chunk(
         whole = cut(window, delimiter)
         if not content.holds_more_than(size):
             if rested:
-                return window, csv_marks.END, whole
-            left = csv_marks.END if whole == len(window) else csv_marks.TAIL
+                return window, marks.END, whole
+            left = marks.END if whole == len(window) else marks.TAIL
             return window[:whole], left, whole
         if whole:
-            return window[:whole], csv_marks.MORE, whole
+            return window[:whole], marks.MORE, whole
         if size >= CHUNK_BYTES:
             raise FatalError(
                 f"{file.path}: no record ends within {size:,} bytes after byte "

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from kasparro.core.clock import Clock
-from kasparro.core.csv_layout import Choices
+from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import FatalError
 from kasparro.core.source import Cursor, Payload, Request
 from kasparro.ingestion.chunks import begin, read_chunk

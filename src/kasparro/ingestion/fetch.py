@@ -21,6 +21,7 @@ from kasparro.store.steps import Tally
 
 MAX_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(seconds=30)  # of trying a source that does not answer
+LONGEST_PAUSE = timedelta(days=1)  # that a source can ask of the runs to come
 MOST_TIMES_TOLD = 10  # to slow down, for one request: each of them is a call of the month's
 KEPT_HEADERS = ("etag", "last-modified", "age", "date", "x-kasparro-simulated")
 
@@ -72,7 +73,12 @@ class HttpFetch:
         )
         try:
             return attempts(self._once, request, cursor, validators)
-        except RateLimitedError as error:
+        except RetryableError as error:
+            if error.retry_after is not None:
+                until = self._clock.now() + min(error.retry_after, LONGEST_PAUSE)
+                self._budget.pause(until, "the source told us to wait")
+            if not isinstance(error, RateLimitedError):
+                raise
             waited = f"{self._told_to_wait.total_seconds():.0f} s"
             most = f"{self._patience.total_seconds():.0f} s"
             raise RateLimitedError(
@@ -170,7 +176,11 @@ class HttpFetch:
 def conditions(validators: Mapping[str, str]) -> dict[str, str]:
     """The headers that ask only for what has changed since an answer with these headers."""
     names = {"etag": "if-none-match", "last-modified": "if-modified-since"}
-    return {names[name]: value for name, value in validators.items() if name in names}
+    return {
+        names[name]: value
+        for name, value in validators.items()
+        if name in names and value.isascii()  # no other text can be sent back
+    }
 
 
 def _pause(state: RetryCallState) -> float:

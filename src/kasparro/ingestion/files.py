@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from kasparro.core.csv_coins import KnownCoins, known_coins
-from kasparro.core.csv_layout import Choices, Layout, recognise
+from kasparro.core.csv.coins import KnownCoins, known_coins
+from kasparro.core.csv.layout import Choices, Layout, recognise
 from kasparro.core.errors import BadRequestError, KasparroError
 from kasparro.ingestion.file_bytes import FileBytes, Progress, compression_of
 from kasparro.store.seed import shipped_coins

@@ -1,6 +1,6 @@
 """CSV files: our own layout, exports of well-known sites, and layouts a user describes.
 
-API     files of the machine the worker runs on; `kasparro.core.csv_shapes` has their shapes
+API     files of the machine the worker runs on; `kasparro.core.csv.shapes` has their shapes
 Key     none
 Cursor  {"queue": [files still to read], "files": {file: how far it was read, and its hash}}
 Limits  none
@@ -14,10 +14,10 @@ from datetime import timedelta
 from typing import Any
 
 from kasparro.core.contract import Checked
-from kasparro.core.csv_marks import advance
-from kasparro.core.csv_plain import PlainReader
-from kasparro.core.csv_records import RecordReader
-from kasparro.core.csv_row import Row
+from kasparro.core.csv.marks import advance
+from kasparro.core.csv.plain import PlainReader
+from kasparro.core.csv.records import RecordReader
+from kasparro.core.csv.row import Row
 from kasparro.core.source import Cursor, Page, Payload, Request, Source, Stream, Terms
 
 

@@ -305,7 +305,8 @@ begin
     insert into call_pauses (source, not_before, reason)
     values (of_source, clock + spacing, 'spacing')
     on conflict (source) do update
-      set not_before = excluded.not_before, reason = excluded.reason;
+      set not_before = greatest(call_pauses.not_before, excluded.not_before),
+        reason = excluded.reason;
   end if;
   return null;
 end $$;

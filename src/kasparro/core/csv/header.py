@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 
-from kasparro.core.csv_shape import CsvShape, column_name, columns_of
-from kasparro.core.csv_shapes import MAPPED, SHAPES
-from kasparro.core.csv_text import records
+from kasparro.core.csv.shape import CsvShape, column_name, columns_of
+from kasparro.core.csv.shapes import MAPPED, SHAPES
+from kasparro.core.csv.text import records
 from kasparro.core.errors import BadRequestError
 
 DELIMITERS = ",;\t|"

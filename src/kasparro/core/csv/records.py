@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from kasparro.core import csv_times
-from kasparro.core.csv_layout import time_zone
-from kasparro.core.csv_numbers import Marks, is_empty, plain
-from kasparro.core.csv_owner import OWNER_FIELDS, Owners
-from kasparro.core.csv_shape import NUMBERS, column_name, columns_of
-from kasparro.core.csv_shapes import BY_NAME
-from kasparro.core.csv_text import records
+from kasparro.core.csv import times
+from kasparro.core.csv.layout import time_zone
+from kasparro.core.csv.numbers import Marks, is_empty, plain
+from kasparro.core.csv.owner import OWNER_FIELDS, Owners
+from kasparro.core.csv.shape import NUMBERS, column_name, columns_of
+from kasparro.core.csv.shapes import BY_NAME
+from kasparro.core.csv.text import records
 from kasparro.core.observation import GENESIS
 
 SAME_TIME = timedelta(days=1)  # two columns of one time may differ by their zones, not by more
@@ -132,13 +132,13 @@ class RecordReader:
 
     def _candle(self, moment: datetime) -> tuple[datetime, datetime]:
         if self.shape.time == "start":
-            return moment, csv_times.end_of(moment, self._interval, self._zone)
-        return moment - csv_times.INTERVALS[self._interval], moment
+            return moment, times.end_of(moment, self._interval, self._zone)
+        return moment - times.INTERVALS[self._interval], moment
 
     def _moment(self, text: str) -> datetime | None:
         if not text:
             return None
         try:
-            return csv_times.read_time(text, self._zone, day_first=self._day_first)
+            return times.read_time(text, self._zone, day_first=self._day_first)
         except ValueError:
             return None

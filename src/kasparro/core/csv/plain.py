@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from kasparro.core.contract import Checked, Rejection, check
-from kasparro.core.csv_records import RecordReader
-from kasparro.core.csv_row import Row, moment_of
-from kasparro.core.csv_shape import NUMBERS
+from kasparro.core.csv.records import RecordReader
+from kasparro.core.csv.row import Row, moment_of
+from kasparro.core.csv.shape import NUMBERS
 from kasparro.core.observation import Listing, Observation, is_believable
 
 DIGITS = r"[0-9]{1,29}(?:\.[0-9]{1,30})?"  # no more than a Number of core.contract may have

@@ -1,6 +1,6 @@
 """The CSV shapes we know, a row of a table each: another export is one more row, not a branch."""
 
-from kasparro.core.csv_shape import Columns, CsvShape
+from kasparro.core.csv.shape import Columns, CsvShape
 
 
 def _needs(*texts: str) -> tuple[frozenset[str], ...]:

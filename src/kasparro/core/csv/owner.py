@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kasparro.core.csv_coins import pair_of
-from kasparro.core.csv_shape import CsvShape
+from kasparro.core.csv.coins import pair_of
+from kasparro.core.csv.shape import CsvShape
 
 OWNER_FIELDS = ("coin_id", "foreign_id", "pair", "symbol", "name", "quote")
 MOST_REMEMBERED = 10_000

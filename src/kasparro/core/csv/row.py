@@ -15,7 +15,7 @@ from kasparro.core.contract import (
     Text,
     ZeroIsUnknown,
 )
-from kasparro.core.csv_coins import DOLLARS
+from kasparro.core.csv.coins import DOLLARS
 from kasparro.core.observation import Listing, Observation
 
 

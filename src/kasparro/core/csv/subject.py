@@ -7,7 +7,7 @@ their own lower-case pairs, such as `btc-usd`.
 
 from typing import Any
 
-from kasparro.core.csv_coins import (
+from kasparro.core.csv.coins import (
     DOLLARS,
     KnownCoins,
     full_name,
@@ -15,7 +15,7 @@ from kasparro.core.csv_coins import (
     pair_of,
     word_in_name,
 )
-from kasparro.core.csv_header import Header
+from kasparro.core.csv.header import Header
 from kasparro.core.errors import BadRequestError
 
 SAMPLED = 50  # rows enough to see in which currencies a file is priced

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kasparro.core import csv_times
-from kasparro.core.csv_coins import KnownCoins, pair_of
-from kasparro.core.csv_header import Header, find_header
-from kasparro.core.csv_numbers import OTHER, PROVED, Marks, marks_of
-from kasparro.core.csv_shape import NUMBERS
-from kasparro.core.csv_subject import refuse_other_quotes, subject
+from kasparro.core.csv import times
+from kasparro.core.csv.coins import KnownCoins, pair_of
+from kasparro.core.csv.header import Header, find_header
+from kasparro.core.csv.numbers import OTHER, PROVED, Marks, marks_of
+from kasparro.core.csv.shape import NUMBERS
+from kasparro.core.csv.subject import refuse_other_quotes, subject
 from kasparro.core.errors import BadRequestError
 
 
@@ -97,12 +97,12 @@ def _day_first(header: Header, choices: Choices) -> bool:
     if choices.day_first is not None:
         return choices.day_first
     try:
-        proved = csv_times.day_comes_first(cells)
+        proved = times.day_comes_first(cells)
     except ValueError as error:
         raise BadRequestError(f"{error}; say --date-order dmy or mdy") from None
     if proved is not None:
         return proved
-    if header.shape.day_first is None and any(csv_times.is_ordered(cell) for cell in cells):
+    if header.shape.day_first is None and any(times.is_ordered(cell) for cell in cells):
         raise BadRequestError(
             f"does not show whether {cells[0]!r} begins with the day or the month; "
             "say --date-order dmy or mdy"
@@ -128,17 +128,17 @@ def _marks(header: Header, choices: Choices) -> Marks:
 def _interval(header: Header, choices: Choices, zone: tzinfo, *, day_first: bool) -> str | None:
     """How long a row's candle is; of shapes without candles only what is usual for them."""
     named = (choices.dataset or "").rpartition("/")[2]
-    if named in csv_times.INTERVALS:
+    if named in times.INTERVALS:
         return named
     if header.shape.time == "instant" and header.shape.interval is None:
         return None
-    times = []
+    moments = []
     for cell in (*header.cells("time"), *header.cells("time_again")):
         try:
-            times.append(csv_times.read_time(cell, zone, day_first=day_first))
+            moments.append(times.read_time(cell, zone, day_first=day_first))
         except ValueError:
             continue
-    interval = csv_times.interval_of(times, header.shape.interval)
+    interval = times.interval_of(moments, header.shape.interval)
     if interval is None:
         raise BadRequestError(
             "does not show how long its candles are; name their length at the end of --dataset, "
@@ -158,12 +158,12 @@ def _default_time(header: Header, name: str, modified_at: datetime, choices: Cho
         return None
     if chosen == "mtime":
         return modified_at.isoformat()
-    text = csv_times.date_within(name) if chosen == "name" else chosen
+    text = times.date_within(name) if chosen == "name" else chosen
     if text is None:
         raise BadRequestError("has no date in its name for --default-time name")
     try:
         zone = time_zone(choices.timezone)
-        return csv_times.read_time(text, zone, day_first=False).isoformat()
+        return times.read_time(text, zone, day_first=False).isoformat()
     except ValueError:
         raise BadRequestError(f"--default-time cannot read {chosen!r}") from None
 

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import LiteralString
+from datetime import datetime, timedelta
+from typing import LiteralString, cast
 
 import psycopg
 import structlog
@@ -35,7 +35,7 @@ def acquire(
     connection: Connection, stream_id: int, *, run_id: str, holder: str, duration: timedelta
 ) -> Lease | None:
     """Take the lease in the caller's transaction; None when somebody living holds it."""
-    evict_silent(connection)
+    as_of = evict_silent(connection)
     lease = Lease(stream_id=stream_id, token=uuid.uuid4(), duration=duration)
     taken = connection.execute(
         queries("leases").acquire,
@@ -45,14 +45,21 @@ def acquire(
             "run_id": run_id,
             "holder": holder,
             "seconds": lease.seconds,
+            "as_of": as_of,
         },
     ).fetchone()
     return lease if taken is not None else None
 
 
-def evict_silent(connection: Connection) -> None:
-    """End the sessions of holders whose leases have expired: they may be frozen, with locks."""
-    connection.execute(queries("leases").evict_silent)
+def evict_silent(connection: Connection) -> datetime:
+    """End the sessions of holders whose leases have expired: they may be frozen, with locks.
+
+    Returns the moment as of which that was done, by the database's clock.
+    """
+    row = connection.execute(queries("leases").evict_silent).fetchone()
+    if row is None:
+        raise LookupError("the database did not say what time it is")
+    return cast(datetime, row[0])
 
 
 def adopt(connection: Connection, lease: Lease) -> None:

@@ -207,8 +207,8 @@ def _claim_row(
 
 def abandon_orphans(connection: Connection) -> list[str]:
     """Close every run whose process is gone; returns their ids."""
-    leases.evict_silent(connection)
-    return [row[0] for row in connection.execute(queries("queue").abandon_orphans)]
+    arguments = {"as_of": leases.evict_silent(connection)}
+    return [row[0] for row in connection.execute(queries("queue").abandon_orphans, arguments)]
 
 
 def announce(connection: Connection, worker: uuid.UUID, name: str) -> None:

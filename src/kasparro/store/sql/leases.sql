@@ -1,12 +1,17 @@
--- name: evict_silent()!
+-- name: evict_silent()
 -- Who was silent for longer than its lease may be frozen inside a transaction, holding locks that
--- nobody gets past; while it pipelines its statements, no timeout of the server's ends it.
-select pg_terminate_backend(a.pid)
-from leases l join pg_stat_activity a
+-- nobody gets past; while it pipelines its statements, no timeout of the server's ends it. Answers
+-- the moment as of which the silent are gone: no later expiry may be acted upon.
+with moment as materialized (select clock_timestamp() as at)
+select m.at, count(pg_terminate_backend(a.pid))
+from moment m
+left join leases l on l.expires_at < m.at
+left join pg_stat_activity a
   on a.pid = l.backend_pid and a.backend_start = l.backend_start
-where l.expires_at < clock_timestamp() and a.usename = current_user and a.pid <> pg_backend_pid();
+  and a.usename = current_user and a.pid <> pg_backend_pid()
+group by m.at;
 
--- name: acquire(stream_id, token, run_id, holder, seconds)
+-- name: acquire(stream_id, token, run_id, holder, seconds, as_of)
 -- May this session write the stream? Free when nobody holds it, the holder's backend has left, or
 -- it has been silent too long; by the database's clock alone.
 insert into leases (stream_id, token, run_id, holder, backend_pid, backend_start, expires_at)
@@ -17,7 +22,7 @@ on conflict (stream_id) do update set
   token = excluded.token, run_id = excluded.run_id, holder = excluded.holder,
   backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
   expires_at = excluded.expires_at
-where leases.expires_at < clock_timestamp() or not exists (
+where leases.expires_at < :as_of or not exists (
   select from pg_stat_activity a
   where a.pid = leases.backend_pid and a.backend_start = leases.backend_start
 )

@@ -55,7 +55,7 @@ update etl_runs set status = 'running', start_time = clock_timestamp(),
   config_version = :config_version
 where id = :id;
 
--- name: abandon_orphans()
+-- name: abandon_orphans(as_of)
 -- Runs whose writer is gone: their lease is free, or belongs to a later run.
 update etl_runs r set status = 'abandoned', end_time = clock_timestamp(),
   error_kind = 'retryable',
@@ -63,7 +63,7 @@ update etl_runs r set status = 'abandoned', end_time = clock_timestamp(),
 where r.status = 'running' and not exists (
   select from leases l join pg_stat_activity a
     on a.pid = l.backend_pid and a.backend_start = l.backend_start
-  where l.stream_id = r.stream_id and l.run_id = r.run_id and l.expires_at > clock_timestamp()
+  where l.stream_id = r.stream_id and l.run_id = r.run_id and l.expires_at >= :as_of
 )
 returning r.run_id;
 

@@ -17,6 +17,7 @@ from kasparro.cli import (
     sandbox,
     serve,
     show,
+    status,
     terms,
     track,
 )
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, show, track, sandbox, terms, purge):
+for part in (serve, ingest, status, show, track, sandbox, terms, purge):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

@@ -1,4 +1,4 @@
-"""`kasparro status`, `runs` and `replay`: how things stand, and whether they still add up."""
+"""`kasparro runs` and `replay`: how it went, and whether it still adds up."""
 
 import json
 from dataclasses import asdict
@@ -19,34 +19,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead 
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command()(status)
     app.command()(runs)
     app.command()(replay)
-
-
-def status(*, as_json: AsJson = False) -> None:
-    """Show how each stream stands."""
-    settings = wiring.start()
-    with wiring.migrated(settings) as url, connect(url) as connection:
-        wiring.engine(settings, url).register(connection)
-        standings = store_runs.overview(connection)
-    if as_json:
-        _print_json([asdict(standing) for standing in standings])
-        return
-    table = Table("source", "stream", "last run", "last success", "observations", "quarantined",
-                  "calls this month", "reason")  # fmt: skip
-    for one in standings:
-        table.add_row(
-            one.source,
-            one.stream,
-            one.status or "never",
-            f"{one.last_success_at:%Y-%m-%d %H:%M:%S}" if one.last_success_at else "never",
-            f"{one.observations:,}" if one.carries_prices else "",
-            f"{one.quarantined:,}",
-            f"{one.calls_this_month:,}",
-            one.error_message or "",
-        )
-    Console().print(table)
 
 
 def runs(

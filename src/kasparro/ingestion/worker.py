@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from kasparro.core.errors import UnavailableError
-from kasparro.core.schedule import LastRun, next_start
+from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.retention import Retention
 from kasparro.store import queue
 from kasparro.store.connect import Connection, connect, reaching_the_database
-from kasparro.store.queue import StreamState
 
 TICK_SECONDS = 1.0
 GRACE_SECONDS = 5.0
@@ -91,21 +90,10 @@ class Worker:
             interval = self.interval(state.source, state.stream)
             if interval is None:
                 continue
-            start = next_start(self._last_run(state), interval=interval, offset=offset)
+            access = self.engine.access.get(state.source)
+            start = due(state, access, interval=interval, offset=offset)
             if start is None or start <= now:
                 queue.enqueue(connection, state.source, state.stream, "schedule")
-
-    def _last_run(self, state: StreamState) -> LastRun | None:
-        if state.started_at is None or state.ending is None:
-            return None
-        access = self.engine.access.get(state.source)
-        return LastRun(
-            started_at=state.started_at,
-            ending=state.ending,
-            refused=state.error_kind == "refused",
-            same_configuration=access is None or access.version == state.config_version,
-            failures_in_a_row=state.failures_in_a_row,
-        )
 
     def _carry_out(self, connection: Connection, source: str) -> None:
         run = queue.claim(

@@ -3,10 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from kasparro.cli import wiring
+from kasparro.cli.printing import print_table
 from kasparro.core.errors import BadRequestError
 from kasparro.ingestion.link import near_misses
 from kasparro.store import links
@@ -22,9 +21,8 @@ def show(coin_id: Annotated[str, typer.Argument(help="As in bitcoin.")]) -> None
     """Show a coin's listings and why they are one coin."""
     with wiring.migrated(wiring.start()) as url, connect(url) as connection:
         found = links.decisions(connection, coin_id)
-    table = Table("listing", "symbol", "name", "linked by", "evidence", "confidence", "undone")
-    for one in found:
-        table.add_row(
+    rows = [
+        (
             f"{one.source}:{one.source_asset_id}",
             one.symbol.upper(),
             one.name,
@@ -33,7 +31,10 @@ def show(coin_id: Annotated[str, typer.Argument(help="As in bitcoin.")]) -> None
             str(one.confidence or ""),
             f"{one.undone_at:%Y-%m-%d}" if one.undone_at else "",
         )
-    Console().print(table)
+        for one in found
+    ]
+    head = ("listing", "symbol", "name", "linked by", "evidence", "confidence", "undone")
+    print_table(head, rows)
 
 
 @app.command()
@@ -61,10 +62,11 @@ def candidates(*, limit: Annotated[int, typer.Option(min=1, help="How many.")] =
     """Show listings of one symbol that are not linked, and what is in the way."""
     with wiring.migrated(wiring.start()) as url, connect(url) as connection:
         misses = near_misses(connection)
-    table = Table("symbol", "coinpaprika", "coingecko", "not linked because")
-    for miss in misses[:limit]:
-        table.add_row(miss.symbol.upper(), miss.coinpaprika_id, miss.coingecko_id, miss.reason)
-    Console().print(table)
+    rows = [
+        (miss.symbol.upper(), miss.coinpaprika_id, miss.coingecko_id, miss.reason)
+        for miss in misses[:limit]
+    ]
+    print_table(("symbol", "coinpaprika", "coingecko", "not linked because"), rows)
     typer.echo(f"{len(misses):,} in all; link one with `kasparro assets link`")
 
 

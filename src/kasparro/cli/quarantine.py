@@ -1,14 +1,11 @@
 """`kasparro quarantine …`: the records that broke their contract, and reading them again."""
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from kasparro.cli import wiring
+from kasparro.cli.printing import AsJson, minute, print_json, print_table
 from kasparro.ingestion.retry import retry as read_again
 from kasparro.store import quarantined
 from kasparro.store.connect import connect
@@ -16,7 +13,6 @@ from kasparro.store.connect import connect
 app = typer.Typer(help="Records that broke their contract.", no_args_is_help=True)
 
 OfSource = Annotated[str | None, typer.Option("--source", help="Only of this source.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 
 
 @app.command("list")
@@ -34,21 +30,26 @@ def list_(
         reasons = quarantined.reasons(connection, source=source)
         records = quarantined.newest(connection, source=source, limit=limit)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in records], default=str, indent=2))
+        print_json(records)
         return
     if not records:
         typer.echo("nothing is in quarantine")
         return
-    summary = Table("records", "source", "stream", "field", "reason", "last")
-    for one in reasons:
-        last = f"{one.last:%Y-%m-%d %H:%M}"
-        summary.add_row(f"{one.records:,}", one.source, one.stream, one.field, one.reason, last)
-    Console().print(summary)
-    table = Table("record", "source", "about", "field", "reason")
-    for record in records:
-        about = record.source_asset_id or ""
-        table.add_row(str(record.id), record.source, about, record.field, record.reason)
-    Console().print(table)
+    print_table(
+        ("records", "source", "stream", "field", "reason", "last"),
+        [
+            (f"{one.records:,}", one.source, one.stream, one.field, one.reason, minute(one.last))
+            for one in reasons
+        ],
+    )
+    typer.echo()
+    print_table(
+        ("record", "source", "about", "field", "reason"),
+        [
+            (str(one.id), one.source, one.source_asset_id or "", one.field, one.reason)
+            for one in records
+        ],
+    )
 
 
 @app.command()
@@ -56,7 +57,7 @@ def show(record: Annotated[int, typer.Argument(help="Its number in the list.")])
     """Show one record as it came, why it was refused, and where its bytes are."""
     with wiring.migrated(wiring.start()) as url, connect(url) as connection:
         one = quarantined.case(connection, record)
-    typer.echo(json.dumps(asdict(one), default=str, indent=2))
+    print_json(one)
 
 
 @app.command()

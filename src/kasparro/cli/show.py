@@ -1,21 +1,16 @@
 """`kasparro runs` and `replay`: how it went, and whether it still adds up."""
 
-import json
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from kasparro.cli import wiring
+from kasparro.cli.printing import AsJson, print_json, print_table
 from kasparro.core.errors import FatalError
 from kasparro.ingestion.replay import replay as replay_payloads
 from kasparro.store import runs as store_runs
 from kasparro.store.connect import connect
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,12 +31,12 @@ def runs(
     with wiring.migrated(settings) as url, connect(url) as connection:
         newest = store_runs.newest(connection, source=source, limit=limit)
     if as_json:
-        _print_json([asdict(run) for run in newest])
+        print_json(newest)
         return
-    table = Table("run", "stream", "status", "started", "seconds", "new", "changed", "unchanged",
-                  "quarantined", "payloads", "reason")  # fmt: skip
-    for run in newest:
-        table.add_row(
+    head = ("run", "stream", "status", "started", "seconds", "new", "changed", "unchanged",
+            "quarantined", "payloads", "reason")  # fmt: skip
+    rows = [
+        (
             run.run_id,
             run.stream,
             run.status,
@@ -54,7 +49,9 @@ def runs(
             f"{run.payloads:,}",
             run.error_message or "",
         )
-    Console().print(table)
+        for run in newest
+    ]
+    print_table(head, rows)
 
 
 def replay(
@@ -80,7 +77,3 @@ def replay(
     if different and verify:
         raise FatalError(f"rows that differ: {different}")
     typer.echo(f"rows that differed: {different}" if different else "no difference")
-
-
-def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, default=str, indent=2))

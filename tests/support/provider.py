@@ -70,8 +70,9 @@ def provider() -> Iterator[Provider]:
             self._send(reply)
 
         def _send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            sent = {"Content-Type": "application/json; charset=utf-8"} | dict(reply.headers)
+            self.send_response_only(reply.status)
+            usual = {"Content-Type": "application/json; charset=utf-8"}
+            sent = usual | {"Date": self.date_time_string()} | dict(reply.headers)
             for name, value in sent.items():
                 self.send_header(name, value)
             if reply.status != 304 and "Content-Length" not in sent:

@@ -16,14 +16,14 @@ from kasparro.cli.choices import remembered
 from kasparro.clock import SystemClock
 from kasparro.core.errors import ConfigurationError, UnavailableError
 from kasparro.core.source import Options
-from kasparro.ingestion.access import Choice, access
+from kasparro.ingestion.access import Access, Choice, access
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.retention import Retention
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.ingestion.worker import Worker
 from kasparro.log import configure as configure_log
-from kasparro.settings import Settings, SourceSettings, load_settings, load_source_settings
+from kasparro.settings import Settings, load_settings, load_source_settings
 from kasparro.store import embedded
 from kasparro.store.connect import reaching_the_database
 from kasparro.store.migrate import migrate
@@ -37,10 +37,16 @@ API_SOURCES = sorted(name for name, source in BY_NAME.items() if source.plans)
 
 def start(*, debug: bool = False) -> Settings:
     """Read the settings and configure the log. Raises ConfigurationError."""
-    settings = load_settings()
+    settings = own_settings()
     for name in API_SOURCES:
         load_source_settings(name)
     configure_log("DEBUG" if debug else settings.log_level)
+    return settings
+
+
+def own_settings() -> Settings:
+    """The settings without those of the sources. Raises ConfigurationError."""
+    settings = load_settings()
     if settings.simulated:  # simulated and live data never share a database
         settings.data_dir /= "sandbox"
     return settings
@@ -104,21 +110,33 @@ def engine(
     desk: Desk | None = None,
 ) -> Engine:
     """Raises ConfigurationError when a source's settings do not fit together."""
-    chosen = {name: load_source_settings(name) for name in API_SOURCES}
     return Engine(
         url=url,
         sources=BY_NAME,
-        access={
-            name: access(BY_NAME[name], _choice(settings, own)) for name, own in chosen.items()
-        },
-        options={name: Options(top=own.top) for name, own in chosen.items()},
+        access={name: source_access(settings, name) for name in API_SOURCES},
+        options={name: Options(top=load_source_settings(name).top) for name in API_SOURCES},
         clock=SystemClock(stop),
         patience=timedelta(seconds=settings.max_wait_seconds),
         lease_duration=lease_duration(settings),
-        desk=replace(
-            desk or Desk(paths=(settings.csv_path or SAMPLES,)), recall=lambda: remembered(url)
-        ),
+        desk=replace(desk or own_desk(settings), recall=lambda: remembered(url)),
     )
+
+
+def own_desk(settings: Settings) -> Desk:
+    """Where CSV_PATH leads, without what was said about it."""
+    return Desk(paths=(settings.csv_path or SAMPLES,))
+
+
+def source_access(settings: Settings, source: str) -> Access:
+    """How one source is asked. Raises ConfigurationError when its settings do not fit together."""
+    own = load_source_settings(source)
+    choice = Choice(
+        simulated=settings.simulated,
+        key=own.api_key.get_secret_value() if own.api_key is not None else None,
+        plan=own.plan,
+        url=own.api_url,
+    )
+    return access(BY_NAME[source], choice)
 
 
 def worker(settings: Settings, url: str, stop: threading.Event) -> Worker:
@@ -171,15 +189,6 @@ def retention(source: str) -> timedelta | None:
 def _price_interval(settings: Settings, source: str) -> timedelta:
     own = load_source_settings(source).interval_minutes
     return timedelta(minutes=own if own is not None else settings.interval_minutes)
-
-
-def _choice(settings: Settings, own: SourceSettings) -> Choice:
-    return Choice(
-        simulated=settings.simulated,
-        key=own.api_key.get_secret_value() if own.api_key is not None else None,
-        plan=own.plan,
-        url=own.api_url,
-    )
 
 
 def check_sources(names: list[str]) -> list[str]:

@@ -114,6 +114,7 @@ class Source:
     terms: Terms
     plans: Mapping[str, Plan]
     streams: Sequence[Stream]
+    probe: Request | None = None  # the cheapest question, to see whether it answers us at all
     dataset: Callable[[str], Stream] | None = None  # where streams are named by what users bring
 
     def stream(self, name: str) -> Stream:

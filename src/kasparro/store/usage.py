@@ -52,6 +52,13 @@ def accounts(connection: Connection, now: datetime) -> list[Account]:
     return [Account(*row) for row in rows]
 
 
+def calls_this_month(connection: Connection, source: str, now: datetime) -> int:
+    """How often a source was called in the calendar month (UTC)."""
+    arguments = {"source": source, "clock": now}
+    row = connection.execute(queries("usage").calls, arguments).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
 def paces(
     connection: Connection, sources: Sequence[str], *, since: datetime, now: datetime
 ) -> dict[tuple[str, str], Pace]:

@@ -181,4 +181,5 @@ SOURCE = Source(
         ),
     },
     streams=[MARKETS, COINS],
+    probe=Request(path="/ping"),
 )

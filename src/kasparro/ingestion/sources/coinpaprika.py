@@ -190,4 +190,5 @@ SOURCE = Source(
         ),
     },
     streams=[TICKERS, COINS, CONTRACTS],
+    probe=Request(path="/global"),
 )

@@ -44,3 +44,7 @@ left join listings l on l.source_id = so.id and l.unlisted_at is null
 group by so.id, so.name, v.observations, w.calls
 order by so.name;
 
+-- name: calls(source, clock)
+-- How often was this source called this month?
+select calls from call_windows
+where source = :source and period = 'month' and starts_at = date_trunc('month', :clock::timestamptz);

@@ -120,7 +120,7 @@ def test_stale_and_failing_sources_and_what_waits_in_quarantine_are_told(
     assert found["worker"][0][0] == "warning"
     healthy.sweep("coinpaprika")
     assert "1 records broke their contract" in findings(doctor())["quarantine"][0][1]
-    assert "stale:" not in doctor(COINGECKO_INTERVAL_MINUTES="240").out
+    assert "stale:" not in doctor(COINGECKO_INTERVAL_MINUTES="100").out
 
 
 def test_it_starts_the_embedded_server_and_leaves_none_behind(tmp_path: Path):

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from kasparro.cli.doctor import sources
+from kasparro.cli.doctor import command, sources
 from support.checkups import findings
 from support.commands import Said
 from support.house import House
@@ -60,6 +60,7 @@ def test_a_source_that_hangs_or_is_not_there_is_a_problem_of_its_own(
     healthy: House, doctor: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sources, "TIMEOUT", 0.2)
+    monkeypatch.setattr(command, "SECONDS", 5)
     healthy.providers["coingecko"].answer = lambda _: Reply(hang=60)
     said = doctor(COINPAPRIKA_API_URL="http://127.0.0.1:1")
     assert said.last_line == (

@@ -1,5 +1,6 @@
 """Reads the files of a dataset chunk by chunk, from where the last run left them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -92,12 +93,25 @@ def _changed(file: FoundFile, mark: Any) -> bool:
     except OSError:
         return False
     unchanged = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
-    return mark is None or {name: mark[name] for name in unchanged} != unchanged
+    if mark is None or _read_otherwise(file, mark):
+        return True
+    return {name: mark[name] for name in unchanged} != unchanged
+
+
+def _read_otherwise(file: FoundFile, mark: Mapping[str, Any]) -> bool:
+    """Has somebody said since how the file is to be read, or does it prove it now?"""
+    key = marks.layout_key(file.layout.params)
+    return bool(mark.get("layout", key) != key)
 
 
 def _resumed(dataset: Dataset, file: FoundFile, cursor: Cursor) -> tuple[Reading, Cursor]:
-    """The file at the offset of its mark, or at its start when it no longer begins as it did."""
+    """The file at the offset of its mark, or at its start when it no longer begins as it did.
+
+    So too when it is now read another way: what was read before is then said anew.
+    """
     mark = cursor["files"].get(file.key, marks.UNREAD)
+    if _read_otherwise(file, mark):
+        cursor, mark = _without(cursor, file), marks.UNREAD
     size, mtime_ns = _status(file)
     reading = dataset.progress.readings.pop(file.key, None)
     going_on = reading is not None and reading.content.offset == mark["offset"]
@@ -109,11 +123,16 @@ def _resumed(dataset: Dataset, file: FoundFile, cursor: Cursor) -> tuple[Reading
         if going_on:
             raise _being_changed(file)
         content = FileBytes(file.path, file.compression)
-        others = {key: other for key, other in cursor["files"].items() if key != file.key}
-        cursor = {**cursor, "files": others}
+        cursor = _without(cursor, file)
     if content.offset == 0 and content.window(len(file.top)) != file.top:
         raise _being_changed(file)
     return Reading(content, size, mtime_ns), cursor
+
+
+def _without(cursor: Cursor, file: FoundFile) -> Cursor:
+    """The cursor before anything of the file was read."""
+    others = {key: mark for key, mark in cursor["files"].items() if key != file.key}
+    return {**cursor, "files": others}
 
 
 def _chunk(

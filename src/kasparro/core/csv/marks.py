@@ -7,6 +7,8 @@ an unchanged one.
 """
 
 import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from kasparro.core.source import Cursor, Payload
@@ -15,6 +17,15 @@ UNREAD = {"size": None, "mtime_ns": None, "offset": 0, "sha256": hashlib.sha256(
 
 MORE, TAIL, END = "more", "tail", "end"
 """What is left after a chunk: more of the file, a last line still being written, or nothing."""
+
+
+def layout_key(params: Mapping[str, Any]) -> str:
+    """Tells layouts apart: a file that is now read another way is read again from its start.
+
+    Without the time of rows that have none: it may be the file's own, which moves as it grows.
+    """
+    layout = {name: params[name] for name in params if name not in ("offset", "default_time")}
+    return hashlib.sha256(json.dumps(layout, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def reading_headers(
@@ -46,6 +57,7 @@ def advance(payload: Payload, *, provisional: bool) -> Cursor:
         "mtime_ns": int(headers["file-mtime-ns"]),
         "offset": int(headers["file-kept"]),
         "sha256": headers["file-sha256"],
+        "layout": layout_key(payload.request.params),
     }
     left = headers["file-left"]
     if left == END:

@@ -1,0 +1,1 @@
+"""Scripted faults of the simulated servers: what a source can do to us, each by its name."""

@@ -169,6 +169,47 @@ async def test_without_a_living_worker_nothing_is_queued(api: Api, database: Con
     assert database.execute("select count(*) from etl_runs").fetchone() == (0,)
 
 
+@pytest.mark.usefixtures("_streams")
+async def test_who_waits_gets_the_worker_that_wakes_up_meanwhile(
+    api: Api, database: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kasparro.services.runs.POLL_SECONDS", 0.01)
+    asked = asyncio.create_task(
+        api.client.post("/run-etl", headers=ADMIN, json={"source": "coingecko", "wait": True})
+    )
+    await asyncio.sleep(0.1)
+    assert not asked.done()
+    database.execute("insert into workers (id, name) values (gen_random_uuid(), 'just awake')")
+    while not database.execute("select 1 from etl_runs").fetchall():  # noqa: ASYNC110  # not ours
+        await asyncio.sleep(0.01)
+    database.execute("update etl_runs set status = 'success', start_time = now(), end_time = now()")
+    assert (await asked).status_code == 200
+
+
+@pytest.mark.usefixtures("_streams")
+async def test_who_waits_in_vain_for_a_worker_is_told_so(
+    api: Api, database: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kasparro.api.routes.runs.WAKING", timedelta(seconds=0.05))
+    answer = await api.client.post("/run-etl", headers=ADMIN, params={"wait": True})
+    assert answer.status_code == 503
+    assert "worker" in answer.json()["detail"]
+    assert database.execute("select count(*) from etl_runs").fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("_worker", "_streams")
+async def test_catalogues_are_queued_beside_a_run_of_the_prices_and_never_with_it(
+    api: Api, filling: Filling, database: Connection
+):
+    filling.run("coingecko", status="running")
+    asked = {"source": "coingecko", "catalogues": True}
+    answer = await api.client.post("/run-etl", headers=ADMIN, json=asked)
+    assert answer.status_code == 202
+    assert [run["stream"] for run in answer.json()["runs"]] == ["catalogue"]
+    answer = await api.client.post("/run-etl", headers=ADMIN, json=asked)
+    assert answer.status_code == 409
+
+
 @pytest.mark.usefixtures("_worker", "_streams")
 async def test_waiting_answers_when_the_run_is_over(
     api: Api, database: Connection, monkeypatch: pytest.MonkeyPatch

@@ -95,7 +95,7 @@ def _complaint(error: Mapping[str, Any]) -> Complaint:
 
 async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, KasparroError)  # noqa: S101  # as installed
-    status = STATUSES.get(type(error), 500)
+    status = next((STATUSES[kind] for kind in type(error).mro() if kind in STATUSES), 500)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return await _defect(request, error)
     detail, headers = str(error), {}

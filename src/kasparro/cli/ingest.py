@@ -1,6 +1,6 @@
 """`kasparro ingest`: bring sources up to date here and now, in the foreground."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import BadRequestError, BusyError, FatalError, UnavailableError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
+from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
 from kasparro.store import queue, runs
 from kasparro.store.connect import Connection, connect
@@ -56,6 +57,9 @@ def ingest(
     forget: Annotated[
         bool, typer.Option("--forget", help="What was said before about these files is over.")
     ] = False,
+    catalogues: Annotated[
+        bool, typer.Option("--catalogues", help="Which coins there are, in place of prices.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show every step.")] = False,
 ) -> None:
     """Bring sources up to date now. Exits 1 when a run failed or a file was refused."""
@@ -76,7 +80,9 @@ def ingest(
     if preview and desk is not None:
         problems = print_previews(replace(desk, recall=lambda: _recall_if_running(settings)))
     else:
-        problems = _ingest(settings, names, desk, forget=forget)
+        which = queue.catalogue_streams if catalogues else queue.price_streams
+        names = _with_catalogue(names) if catalogues else names
+        problems = _ingest(settings, names, desk, which, forget=forget)
     if problems:
         raise FatalError("; ".join(problems))
 
@@ -90,8 +96,15 @@ def _recall_if_running(settings: Settings) -> Mapping[Path, Choices]:
         return {}
 
 
-def _ingest(settings: Settings, names: list[str], desk: Desk | None, *, forget: bool) -> list[str]:
-    """Run every price stream of the sources; returns what a person must know of failures."""
+def _ingest(
+    settings: Settings,
+    names: list[str],
+    desk: Desk | None,
+    which: Callable[[Connection, str], list[str]],
+    *,
+    forget: bool,
+) -> list[str]:
+    """Run these streams of the sources; returns what a person must know of failures."""
     problems = []
     with wiring.migrated(settings) as url:
         engine = wiring.engine(settings, url, desk=desk)
@@ -104,8 +117,7 @@ def _ingest(settings: Settings, names: list[str], desk: Desk | None, *, forget: 
             there = engine.register(connection)
             queue.abandon_orphans(connection)
             for name in names:
-                streams = queue.price_streams(connection, name)
-                for stream in [stream for stream in streams if (name, stream) in there]:
+                for stream in [one for one in which(connection, name) if (name, one) in there]:
                     report = _bring_up_to_date(engine, connection, name, stream)
                     if report.status not in GOOD_ENDINGS:
                         problems.append(f"{report.run_id} {report.status}: {report.error_message}")
@@ -146,6 +158,14 @@ def _start(engine: Engine, connection: Connection, source: str, stream: str) -> 
             raise BusyError(f"{source} {stream} is being ingested by {holder}; try again later")
         engine.clock.sleep(ASK_AGAIN_SECONDS)
         queue.abandon_orphans(connection)
+
+
+def _with_catalogue(names: list[str]) -> list[str]:
+    """Those of the sources that have one. Raises BadRequestError when none has."""
+    found = [name for name in names if not all(one.carries_prices for one in BY_NAME[name].streams)]
+    if not found:
+        raise BadRequestError(f"{', '.join(names)}: no catalogue there; leave out --catalogues")
+    return found
 
 
 def _sources_and_files(what: list[str]) -> tuple[list[str], tuple[Path, ...]]:

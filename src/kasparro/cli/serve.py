@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 import threading
 from contextlib import nullcontext
 from typing import Annotated
@@ -87,15 +88,20 @@ def _run_server(settings: Settings, *, with_worker: bool) -> None:
         )
     )
     backstage = Backstage(settings, database, server, with_worker=with_worker)
-    host, port = listener.getsockname()[:2]
-    simulated = ", SIMULATED PRICES" if settings.simulated else ""
-    typer.echo(
-        f"kasparro {__version__} on http://{host}:{port}{simulated}  (Ctrl-C stops it)", err=True
-    )
+    _say_where(*listener.getsockname()[:2], simulated=settings.simulated)
     with asyncio.Runner() as runner:
         runner.run(backstage.play(listener))
     if backstage.error is not None:
         raise backstage.error
+
+
+def _say_where(host: str, port: int, *, simulated: bool) -> None:
+    """A line for the person at the terminal; where a machine reads, one it can read."""
+    if not sys.stderr.isatty():
+        log.info("listening", host=host, port=port, version=__version__, simulated=simulated)
+        return
+    mark = ", SIMULATED PRICES" if simulated else ""
+    typer.echo(f"kasparro {__version__} on http://{host}:{port}{mark}  (Ctrl-C stops it)", err=True)
 
 
 class Backstage:

@@ -52,6 +52,10 @@ class UnavailableError(KasparroError):
     """Something we depend on is not there: the database, a worker."""
 
 
+class NoWorkerError(UnavailableError):
+    """Nobody would carry the run out now; a worker that is waking up may in a moment."""
+
+
 class NotFoundError(KasparroError):
     """No such thing."""
 

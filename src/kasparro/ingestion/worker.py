@@ -69,13 +69,13 @@ class Worker:
                 self.stop.wait(TICK_SECONDS)
 
     def _keep_house(self, connection: Connection) -> None:
-        queue.announce(connection, self.id, self.name)
-        for run_id in queue.abandon_orphans(connection):
-            log.warning("run abandoned", run_id=run_id, reason="its process is gone")
         now = self.engine.clock.now()
         if self._look_again_at is None or now >= self._look_again_at:
             self._streams = set(self.engine.register(connection))
             self._look_again_at = now + LOOK_AGAIN
+        queue.announce(connection, self.id, self.name)  # whoever sees us may ask for every stream
+        for run_id in queue.abandon_orphans(connection):
+            log.warning("run abandoned", run_id=run_id, reason="its process is gone")
         if self.scheduler:
             with queue.scheduling(connection) as ours:
                 if ours:

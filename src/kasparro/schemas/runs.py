@@ -59,12 +59,13 @@ class Comparison(Promise):
 
 
 class RunRequest(BaseModel):
-    """Which source to run, and whether to wait for the end. Nothing: all sources, no waiting."""
+    """Which source to run, and how. Nothing: the prices of all sources, no waiting."""
 
     model_config = ConfigDict(extra="forbid")
 
     source: str | None = Field(None, max_length=100)
     wait: bool = False
+    catalogues: bool = False
 
 
 class RunsRequested(Promise):

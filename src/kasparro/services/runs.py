@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from kasparro.core.errors import BusyError, NotFoundError
+from kasparro.core.errors import BusyError, NotFoundError, NoWorkerError
 from kasparro.store import queue
 from kasparro.store.connect import connect, reaching_the_database
 from kasparro.store.read import Database
@@ -54,22 +54,38 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
     }
 
 
-async def request_runs(database: Database, sources: Iterable[str]) -> list[str]:
+async def request_runs(
+    database: Database,
+    sources: Iterable[str],
+    *,
+    catalogues: bool = False,
+    patience: timedelta = timedelta(0),
+) -> list[str]:
     """Queue a run of each source and return their ids; those at it already are left alone.
 
+    Where no worker lives, looks again for as long as `patience` says: one may be waking up.
     Raises BusyError when none could be queued, UnavailableError without a database or a worker,
     NotFoundError when a source has nothing to ingest.
     """
-    return await asyncio.to_thread(_request_runs, database.url, list(sources))
+    deadline = monotonic() + patience.total_seconds()
+    while True:
+        try:
+            return await asyncio.to_thread(
+                _request_runs, database.url, list(sources), catalogues=catalogues
+            )
+        except NoWorkerError:
+            if monotonic() >= deadline:
+                raise
+        await asyncio.sleep(POLL_SECONDS)
 
 
-def _request_runs(url: str, sources: Sequence[str]) -> list[str]:
+def _request_runs(url: str, sources: Sequence[str], *, catalogues: bool) -> list[str]:
     queued: list[str] = []
     busy: list[str] = []
     with connect(url) as connection, reaching_the_database():
         for source in sources:
             try:
-                queued += queue.request_run(connection, source=source)
+                queued += queue.request_run(connection, source=source, catalogues=catalogues)
             except BusyError as error:
                 busy.append(str(error))
             except NotFoundError:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from psycopg import Rollback
 
 from kasparro import __version__
-from kasparro.core.errors import BusyError, NotFoundError, UnavailableError
+from kasparro.core.errors import BusyError, NotFoundError, NoWorkerError
 from kasparro.core.schedule import Ending
 from kasparro.store import leases
 from kasparro.store.connect import Connection
@@ -62,9 +62,17 @@ def register(
 
 def price_streams(connection: Connection, source: str) -> list[str]:
     """The streams that make up the prices of a source."""
-    return [
-        row[0] for row in connection.execute(queries("queue").price_streams, {"source": source})
-    ]
+    return _streams(connection, source, carries_prices=True)
+
+
+def catalogue_streams(connection: Connection, source: str) -> list[str]:
+    """The streams of a source that say which coins there are, and no prices."""
+    return _streams(connection, source, carries_prices=False)
+
+
+def _streams(connection: Connection, source: str, *, carries_prices: bool) -> list[str]:
+    arguments = {"source": source, "carries_prices": carries_prices}
+    return [row[0] for row in connection.execute(queries("queue").streams_of, arguments)]
 
 
 def enqueue(connection: Connection, source: str, stream: str, trigger: Trigger) -> str | None:
@@ -82,22 +90,24 @@ def enqueue(connection: Connection, source: str, stream: str, trigger: Trigger) 
     return str(row[0])
 
 
-def request_run(connection: Connection, *, source: str) -> list[str]:
-    """Queue a run of every price stream of the source, for whichever worker is free.
+def request_run(connection: Connection, *, source: str, catalogues: bool = False) -> list[str]:
+    """Queue a run of every price stream of the source, or of every catalogue, for a free worker.
 
-    Raises BusyError while one is waiting or under way, UnavailableError when no worker lives,
-    NotFoundError when the source has no stream yet.
+    Raises BusyError while one is waiting or under way, NoWorkerError when no worker lives,
+    NotFoundError when the source has no such stream yet.
     """
     sql = queries("queue")
     with connection.transaction():
-        active = connection.execute(sql.active_runs, {"source": source}).fetchone()
+        arguments = {"source": source, "carries_prices": not catalogues}
+        active = connection.execute(sql.active_runs, arguments).fetchone()
         if active is not None:
             raise BusyError(f"{source} is already {active[1]} as run {active[0]}")
         if connection.execute(sql.workers_alive).fetchone() == (0,):
-            raise UnavailableError("no worker is running: start `kasparro worker`")
-        names = price_streams(connection, source)
+            raise NoWorkerError("no worker is running: start `kasparro worker`")
+        names = _streams(connection, source, carries_prices=not catalogues)
         if not names:
-            raise NotFoundError(f"{source} has nothing to ingest yet")
+            what = "no catalogue" if catalogues else "nothing to ingest yet"
+            raise NotFoundError(f"{source} has {what}")
         queued = [enqueue(connection, source, name, "request") for name in names]
         if None in queued:
             raise BusyError(f"{source} has just been started by somebody else")

@@ -23,6 +23,7 @@ from kasparro.services.runs import (
 )
 
 LONGEST_WAIT = timedelta(minutes=55)  # serverless platforms end a request after an hour
+WAKING = timedelta(seconds=20)  # they start or thaw the worker by the very request that needs it
 
 router = APIRouter(tags=["runs"])
 
@@ -66,13 +67,24 @@ async def run_etl(
     body: RunRequest | None = None,
     source: Annotated[Word | None, Query(description="Only this source.")] = None,
     wait: Annotated[bool, Query(description="Answer when it is over.")] = False,
+    catalogues: Annotated[
+        bool, Query(description="Which coins there are, in place of prices.")
+    ] = False,
 ) -> Response:
-    """Without a source, every source that is not at it already is started."""
+    """Without a source, every source that is not at it already is started.
+
+    Who waits also waits some seconds for a worker to wake up.
+    """
     asked = body or RunRequest()
-    chosen = _chosen(context, source if asked.source is None else asked.source)
-    run_ids = await request_runs(context.database, chosen)
+    wait = wait or asked.wait
+    run_ids = await request_runs(
+        context.database,
+        _chosen(context, source if asked.source is None else asked.source),
+        catalogues=catalogues or asked.catalogues,
+        patience=WAKING if wait else timedelta(0),
+    )
     over = False
-    if asked.wait or wait:
+    if wait:
         over = await wait_until_over(context.database, run_ids, LONGEST_WAIT)
     found = await these_runs(context.database, run_ids)
     return Response(

@@ -13,16 +13,17 @@ from number, stream
 on conflict (stream_id) where status in ('queued', 'running') do nothing
 returning run_id;
 
--- name: price_streams(source)
--- Which streams make up the prices of a source?
+-- name: streams_of(source, carries_prices)
+-- Which streams make up the prices of a source, or which are its catalogues?
 select st.name from streams st join sources so on so.id = st.source_id
-where so.name = :source and st.carries_prices
+where so.name = :source and st.carries_prices = :carries_prices
 order by st.name;
 
--- name: active_runs(source)
--- Which runs of a source's prices are waiting or under way?
+-- name: active_runs(source, carries_prices)
+-- Which runs of a source's prices, or of its catalogues, are waiting or under way?
 select r.run_id, r.status from etl_runs r join streams st on st.id = r.stream_id
-where r.source = :source and r.status in ('queued', 'running') and st.carries_prices
+where r.source = :source and r.status in ('queued', 'running')
+  and st.carries_prices = :carries_prices
 order by r.id;
 
 -- name: next_queued(sources)

@@ -28,6 +28,7 @@ POINTERS = {
     "listing_id": "listing_id not in (select id from listings) and %s <> ''",
     "payload_id": "payload_id not in (select id from raw_crypto_data) and %s <> ''",
     "source": "source = %s",
+    "run_number": "run_number not in (select id from etl_runs) and %s <> ''",
 }
 
 

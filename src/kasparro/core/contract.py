@@ -66,6 +66,7 @@ Number: TypeAlias = Annotated[Decimal, Field(allow_inf_nan=False), AfterValidato
 """Any finite amount PostgreSQL can keep and serve: 0, or 1e-40 <= |x| < 1e30."""
 
 Price: TypeAlias = Annotated[Number, Field(gt=0)]
+NOT_POSITIVE = "Input should be greater than 0"  # what Pydantic says of such a price
 Amount: TypeAlias = Annotated[Number, Field(ge=0)]
 
 OptionalNumber: TypeAlias = Annotated[Number | None, BeforeValidator(_blank_is_none)]

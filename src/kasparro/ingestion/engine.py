@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx2
 import structlog
@@ -23,6 +24,7 @@ from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.exchange import new_client
 from kasparro.ingestion.fetch import Fetch, HttpFetch
 from kasparro.ingestion.link import LEFT, RIGHT, link_unlinked
+from kasparro.ingestion.meter import Meter
 from kasparro.ingestion.run import Begin, Sweep
 from kasparro.store import queue
 from kasparro.store.budget import Budget
@@ -89,10 +91,11 @@ class Engine:
         ):
             log.info("run started")
             tally = Tally()
+            meter = Meter(tally=tally, configuration=self._configuration(run.source))
             try:
-                status = self._sweep(run, stream, writer, tally, progress)
+                status = self._sweep(run, stream, writer, meter, progress)
             except Exception as error:  # noqa: BLE001  # the top of every run: all ends are recorded
-                status = self._end(writer, error, tally)
+                status = self._end(writer, error, meter)
             writer.release()
             log.info("run over", status=status, waits=tally.waits, retries=tally.retries)
             if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
@@ -105,17 +108,18 @@ class Engine:
         run: Run,
         stream: Stream,
         writer: StreamWriter,
-        tally: Tally,
+        meter: Meter,
         progress: Callable[[Committed], None],
     ) -> str:
-        with self._reach(run, stream, tally) as (fetch, begin):
+        with self._reach(run, stream, meter.tally) as (fetch, begin):
             return Sweep(
                 stream=stream,
                 writer=writer,
                 fetch=fetch,
                 begin=begin,
                 clock=self.clock,
-                tally=tally,
+                tally=meter.tally,
+                meter=meter,
                 progress=progress,
             ).run()
 
@@ -138,7 +142,18 @@ class Engine:
             start = stream.start(self.options[run.source])
             yield fetch, lambda _: start
 
-    def _end(self, writer: StreamWriter, error: Exception, tally: Tally) -> str:
+    def _configuration(self, source: str) -> dict[str, str | int | None]:
+        """What of the settings decides what a sweep shows: only equal ones compare."""
+        if source not in self.access:
+            return {}
+        access = self.access[source]
+        return {
+            "host": urlsplit(access.endpoint.base_url).hostname,
+            "plan": access.plan,
+            "top": self.options[source].top,
+        }
+
+    def _end(self, writer: StreamWriter, error: Exception, meter: Meter) -> str:
         kind = _kind(error)
         status = "abandoned" if isinstance(error, LeaseLostError | StoppedError) else "failed"
         if kind == "defect":
@@ -150,7 +165,8 @@ class Engine:
             kind=kind,
             message=str(error) if kind != "defect" else f"{type(error).__name__}: {error}",
             at=self.clock.now(),
-            tally=tally,
+            tally=meter.tally,
+            measured=meter.measured(),
         )
         return status
 

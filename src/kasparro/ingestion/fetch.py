@@ -15,7 +15,7 @@ from kasparro.core.clock import Clock
 from kasparro.core.error_bodies import classify
 from kasparro.core.errors import FatalError, RateLimitedError, RetryableError
 from kasparro.core.source import Cursor, Payload, Request
-from kasparro.ingestion.exchange import Endpoint, Exchange
+from kasparro.ingestion.exchange import Answer, Endpoint, Exchange
 from kasparro.store.budget import Budget
 from kasparro.store.steps import Tally
 
@@ -23,6 +23,7 @@ MAX_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(seconds=30)  # of trying a source that does not answer
 LONGEST_PAUSE = timedelta(days=1)  # that a source can ask of the runs to come
 MOST_TIMES_TOLD = 10  # to slow down, for one request: each of them is a call of the month's
+NO_ANSWER = "none"
 KEPT_HEADERS = ("etag", "last-modified", "age", "date", "x-kasparro-simulated")
 
 log = structlog.get_logger()
@@ -89,7 +90,7 @@ class HttpFetch:
     def _once(
         self, request: Request, cursor: Cursor, validators: Mapping[str, str]
     ) -> Payload | None:
-        answer = self._exchange.send(request, conditions(validators))
+        answer = self._send(request, conditions(validators))
         now = self._clock.now()
         error = classify(
             answer.status,
@@ -113,6 +114,15 @@ class HttpFetch:
             headers={name: value for name, value in answer.headers.items() if name in KEPT_HEADERS},
         )
 
+    def _send(self, request: Request, headers: Mapping[str, str]) -> Answer:
+        try:
+            answer = self._exchange.send(request, headers)
+        except RetryableError:
+            self._tally.answers[NO_ANSWER] += 1
+            raise
+        self._tally.answers[str(answer.status)] += 1
+        return answer
+
     def _take_call(self) -> None:
         while (free_at := self._budget.take(self._clock.now())) is not None:
             wait = free_at - self._clock.now()
@@ -123,6 +133,7 @@ class HttpFetch:
                     " after that goes on"
                 )
             self._wait(wait.total_seconds(), "call budget")
+        self._tally.calls += 1
 
     def _wait(self, seconds: float, reason: str) -> None:
         self._tally.waits += 1

@@ -19,8 +19,9 @@ from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload, Request, Stream
 from kasparro.ingestion.fetch import Fetch
 from kasparro.ingestion.interpret import interpret
+from kasparro.ingestion.meter import Meter
 from kasparro.ingestion.trail import Trail
-from kasparro.store.steps import Checkpoint, Committed, Step, Tally
+from kasparro.store.steps import Checkpoint, Committed, Measured, Step, Tally
 from kasparro.store.writer import StreamWriter
 
 SESSION_ATTEMPTS = 20  # seconds, roughly, that a lost database may take to come back
@@ -42,6 +43,7 @@ class Sweep:
     begin: Begin
     clock: Clock
     tally: Tally
+    meter: Meter
     progress: Callable[[Committed], None]
     records: int = 0
     recalls: int = 0
@@ -78,6 +80,7 @@ class Sweep:
         checkpoint = self.writer.checkpoint()
         if checkpoint is not None and checkpoint.sweep_started_at is not None:
             log.info("resuming", cursor=dict(checkpoint.cursor))
+            self.meter.spoil("it went on where a run before it was cut off")
             return checkpoint
         mark = checkpoint.cursor if checkpoint is not None else None
         cursor = self.begin(mark or None)
@@ -88,6 +91,7 @@ class Sweep:
     def _reconnect(self, error: UnavailableError) -> Checkpoint | None:
         """After a lost session nothing in memory counts: only the checkpoint in the database."""
         log.warning("database lost", reason=str(error))
+        self.meter.spoil("it lost its database on the way")
         self.trail.forget()
         self.setbacks += 1
         if self.setbacks > MOST_SETBACKS:
@@ -103,30 +107,42 @@ class Sweep:
 
     def _nothing_new(self) -> str:
         checkpoint = self.writer.checkpoint() or Checkpoint(cursor={})
-        step = Step(checkpoint=checkpoint, at=self.clock.now(), complete=True, tally=self.tally)
+        step = self._last_step(checkpoint)
         committed = self.writer.commit(step)
         return str(committed.status)
 
     def _complete_without_recall(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
         """The pages were all read: what by-id requests would add must not fail them."""
         rest = replace(at, cursor={}, recalling=())
-        step = Step(checkpoint=rest, at=self.clock.now(), complete=True, tally=self.tally)
-        return rest, self.writer.commit(step)
+        return rest, self.writer.commit(self._last_step(rest))
+
+    def _last_step(self, at: Checkpoint) -> Step:
+        """Completes the sweep without a payload."""
+        return Step(
+            checkpoint=at,
+            at=self._now(at),
+            complete=True,
+            tally=self.tally,
+            measured=self.meter.measured(),
+        )
 
     def _advance(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
         request = self.stream.request(at.cursor)
         try:
-            payload = self._payload(request, at.cursor)
+            with self.meter.stage("fetch", self.clock):
+                payload = self._payload(request, at.cursor)
         except NotFoundError:
             if not at.recalling:
                 raise
             return self._commit(at, None, None)
         try:
-            result = interpret(self.stream, payload)
+            with self.meter.stage("read", self.clock):
+                result = interpret(self.stream, payload)
         except Exception as error:  # whatever is wrong with our reading, the bytes are kept
             self.writer.keep_uninterpreted(payload, f"{type(error).__name__}: {error}")
             raise
         self.records += result.records
+        self.meter.read(payload, result, self.clock.now())
         for name, count in sorted(result.unknown_fields.items()):
             log.warning("unknown field", field=name, records=count)
         return self._commit(at, payload, result)
@@ -161,6 +177,7 @@ class Sweep:
             gone=gone,
             complete=ahead is None,
             tally=self.tally,
+            measured=self.meter.measured() if ahead is None else Measured(),
         )
         if ahead is None:
             self._warn_of_few_records()

@@ -1,6 +1,7 @@
 """What one payload moves, and what came of it: the words between a run and the store."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,11 +20,23 @@ class Checkpoint:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run has waited for so far."""
+    """What a run has asked and waited for so far."""
 
     retries: int = 0
     waits: int = 0
     wait_seconds: float = 0.0
+    calls: int = 0
+    answers: Counter[str] = field(default_factory=Counter)  # by HTTP status, or "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What was measured of a run as it went, to be held against other runs of its stream."""
+
+    figures: Mapping[str, float] = field(default_factory=dict)
+    newest_observed_at: datetime | None = None
+    configuration: Mapping[str, str | int | None] = field(default_factory=dict)
+    incomparable: str | None = None  # why the figures say nothing about other runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +50,7 @@ class Step:
     gone: Sequence[str] = ()  # listings the source no longer has
     complete: bool = False
     tally: Tally = field(default_factory=Tally)
+    measured: Measured = field(default_factory=Measured)  # so far; kept when complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

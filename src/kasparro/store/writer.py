@@ -20,7 +20,8 @@ from kasparro.store.payloads import Stored
 from kasparro.store.quarantine import quarantine
 from kasparro.store.queries import queries
 from kasparro.store.queue import Run
-from kasparro.store.steps import Checkpoint, Committed, Step, Tally
+from kasparro.store.run_figures import RunFigures
+from kasparro.store.steps import Checkpoint, Committed, Measured, Step, Tally
 
 DATA_CHANNEL = "kasparro_data"
 
@@ -102,7 +103,16 @@ class StreamWriter:
                 self._keep(payload, uninterpreted=reason)
             leases.fence(self._connection, self._run.lease)
 
-    def fail(self, *, status: str, kind: str, message: str, at: datetime, tally: Tally) -> None:
+    def fail(
+        self,
+        *,
+        status: str,
+        kind: str,
+        message: str,
+        at: datetime,
+        tally: Tally,
+        measured: Measured,
+    ) -> None:
         """End the run before its time; the cursor stays, so that the next run goes on from it.
 
         A run that somebody else has ended already stays as it is. Raises UnavailableError.
@@ -119,6 +129,8 @@ class StreamWriter:
                 waits=tally.waits,
                 wait_seconds=tally.wait_seconds,
             )
+            if ended is not None:
+                self._figures.give_up(measured, tally)
             if ended is not None and status == "failed":
                 self._execute("note_failure", stream_id=self._stream_id, at=at, error=message)
             self._announce()
@@ -141,6 +153,7 @@ class StreamWriter:
 
     def _write_payload(self, payload: Payload, result: Interpretation, at: datetime) -> Committed:
         series = self._note_listings(result, at)
+        self._figures.note_moves(series, result.observations)
         stored = payloads.last_payload(self._connection, self._stream_id, payload.request)
         repeated = stored is not None and stored.sha256 == payloads.sha256(payload.body)
         if stored is not None and repeated and stored.interpreted:
@@ -228,6 +241,7 @@ class StreamWriter:
     def _succeed(self, step: Step) -> str:
         started = step.checkpoint.sweep_started_at
         mark = Jsonb(dict(step.checkpoint.cursor))
+        self._figures.complete(step)
         self._execute("complete_sweep", stream_id=self._stream_id, cursor=mark, at=step.at)
         row = self._row(
             "succeed",
@@ -266,6 +280,9 @@ class StreamWriter:
             raise LookupError(f"the stream {self._run.source}/{self._run.stream} is not registered")
         self._stream_id, self._source_id = row
         self._months: set[datetime] = set()  # those known to have a partition
+        self._figures = RunFigures(
+            self._connection, run_id=self._run.run_id, stream_id=self._stream_id
+        )
         self._book = ListingBook(
             self._connection,
             source=self._run.source,

@@ -59,6 +59,11 @@ with facts as (
     l.unlisted_at is null)
   from listings l join sources so on so.id = l.source_id join assets a on a.id = l.asset_id
   union all
+  select 'coverage', concat_ws('|', so.name, st.name, l.source_asset_id)
+  from series r join listings l on l.id = r.listing_id
+  join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
+  where r.shown
+  union all
   select 'checkpoints', concat_ws('|', so.name, st.name, c.cursor, c.recalling,
     c.sweep_started_at is null)
   from checkpoints c

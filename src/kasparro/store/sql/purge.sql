@@ -60,6 +60,21 @@ delete from raw_crypto_data where stream_id = any(:stream_ids);
 -- Where its sweeps stood.
 delete from checkpoints where stream_id = any(:stream_ids);
 
+-- name: anomalies(stream_ids)!
+-- What was wrong with its runs.
+delete from anomalies
+where run_number in (select id from etl_runs where stream_id = any(:stream_ids));
+
+-- name: coverage_changes(stream_ids)!
+-- Which listings its sweeps showed.
+delete from coverage_changes
+where run_number in (select id from etl_runs where stream_id = any(:stream_ids));
+
+-- name: run_figures(stream_ids)!
+-- What was measured of its runs.
+delete from run_figures
+where run_number in (select id from etl_runs where stream_id = any(:stream_ids));
+
 -- name: runs(stream_ids)!
 -- How its runs went.
 delete from etl_runs where stream_id = any(:stream_ids);

@@ -53,7 +53,7 @@ where r.source = :source and st.name = :stream and r.status in ('queued', 'runni
 -- name: start_run(id, config_version)!
 -- The run begins.
 update etl_runs set status = 'running', start_time = clock_timestamp(),
-  config_version = :config_version
+  config_version = :config_version, schema_version = (select version_num from alembic_version)
 where id = :id;
 
 -- name: abandon_orphans(as_of)

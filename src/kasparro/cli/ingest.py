@@ -1,6 +1,6 @@
 """`kasparro ingest`: bring sources up to date here and now, in the foreground."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from kasparro.core.csv.layout import Choices
 from kasparro.core.errors import BadRequestError, BusyError, FatalError, UnavailableError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
+from kasparro.ingestion.remembered import Remembered
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
 from kasparro.store import queue, runs
@@ -55,7 +56,10 @@ def ingest(
         bool, typer.Option("--preview", help="Show how files are understood; store nothing.")
     ] = False,
     forget: Annotated[
-        bool, typer.Option("--forget", help="What was said before about these files is over.")
+        bool,
+        typer.Option(
+            "--forget", help="What was said before of these files, and of --dataset, is over."
+        ),
     ] = False,
     catalogues: Annotated[
         bool, typer.Option("--catalogues", help="Which coins there are, in place of prices.")
@@ -87,13 +91,13 @@ def ingest(
         raise FatalError("; ".join(problems))
 
 
-def _recall_if_running(settings: Settings) -> Mapping[Path, Choices]:
+def _recall_if_running(settings: Settings) -> Remembered:
     """A preview needs no database; where one runs, it goes by what was said before."""
     url = wiring.url_if_running(settings)
     try:
-        return file_choices.remembered(url) if url is not None else {}
+        return file_choices.remembered(url) if url is not None else Remembered()
     except UnavailableError:
-        return {}
+        return Remembered()
 
 
 def _ingest(
@@ -110,9 +114,9 @@ def _ingest(
         engine = wiring.engine(settings, url, desk=desk)
         with engine.client, connect(url) as connection:
             if desk is not None and forget:
-                file_choices.forget(connection, desk.paths)
+                file_choices.forget(connection, desk)
             if desk is not None:
-                file_choices.recall_aloud(connection, desk)
+                file_choices.recall_aloud(connection, engine.desk)
                 file_choices.remember(connection, desk, engine.desk.look()[1])
             there = engine.register(connection)
             queue.abandon_orphans(connection)

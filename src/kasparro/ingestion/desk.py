@@ -13,6 +13,7 @@ from kasparro.core.source import Cursor, Payload, Request
 from kasparro.ingestion.chunks import begin, read_chunk
 from kasparro.ingestion.fetch import Fetch
 from kasparro.ingestion.files import Dataset, RefusedFile, find_datasets
+from kasparro.ingestion.remembered import Remembered
 from kasparro.ingestion.run import Begin
 
 SECOND = (
@@ -29,7 +30,7 @@ class Desk:
 
     paths: tuple[Path, ...] = ()
     choices: Choices = field(default_factory=Choices)
-    recall: Callable[[], Mapping[Path, Choices]] = dict  # what was said before of which path
+    recall: Callable[[], Remembered] = Remembered  # what was said before
 
     def look(self) -> tuple[dict[str, Dataset], list[RefusedFile]]:
         """The datasets there are now, by name, and the files that cannot be read."""

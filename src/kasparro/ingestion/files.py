@@ -1,9 +1,10 @@
 """Finds CSV files and tells which dataset each of them belongs to."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -11,12 +12,13 @@ from kasparro.core.csv.coins import KnownCoins, known_coins
 from kasparro.core.csv.layout import Choices, Layout, recognise
 from kasparro.core.errors import BadRequestError, KasparroError
 from kasparro.ingestion.file_bytes import FileBytes, Progress, compression_of
+from kasparro.ingestion.remembered import Remembered
 from kasparro.store.seed import shipped_coins
 
 ENDINGS = (".csv", ".tsv", ".txt")  # of the files looked at in a directory; then .gz or .zst
 PACKED = (".gz", ".zst")
 HEAD_BYTES = 1 << 16
-NOTHING: Mapping[Path, Choices] = {}
+NOTHING = Remembered()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +50,19 @@ class Dataset:
 
 
 def find_datasets(
-    path: Path, choices: Choices, remembered: Mapping[Path, Choices] = NOTHING
+    path: Path, choices: Choices, remembered: Remembered = NOTHING
 ) -> tuple[list[Dataset], list[RefusedFile]]:
     """Look at a file, or at every CSV file of a directory, and sort them into datasets.
 
-    What was said before, of an absolute path or of a directory above it, counts where `choices`
-    say nothing. Hidden files are left alone. What cannot be read is returned with the reason,
-    never raised.
+    What was said before counts where `choices` say nothing. Hidden files are left alone. What
+    cannot be read is returned with the reason, never raised.
     """
     known = known_coins(shipped_coins())
     found: dict[str, list[FoundFile]] = {}
     refused = []
     for key, file in _candidates(path):
         try:
-            seen = _look_at(key, file, choices.over(said_before(file, remembered)), known)
+            seen = _look_at(key, file, choices, remembered, known)
         except OSError as error:
             refused.append(RefusedFile(path=file, reason=f"cannot be read: {error.strerror}"))
         except KasparroError as error:
@@ -73,16 +74,6 @@ def find_datasets(
     return [
         Dataset(name=name, files=tuple(files)) for name, files in sorted(found.items())
     ], refused
-
-
-def said_before(file: Path, remembered: Mapping[Path, Choices]) -> Choices:
-    """What was said of this path, and of the directories above it where that says nothing."""
-    said = Choices()
-    absolute = file.resolve()
-    for place in (*reversed(absolute.parents), absolute):
-        if place in remembered:
-            said = remembered[place].over(said)
-    return said
 
 
 def _candidates(path: Path) -> Iterator[tuple[str, Path]]:
@@ -107,7 +98,9 @@ def _stem(name: str) -> str | None:
     return None
 
 
-def _look_at(key: str, path: Path, choices: Choices, known: KnownCoins) -> FoundFile:
+def _look_at(
+    key: str, path: Path, choices: Choices, remembered: Remembered, known: KnownCoins
+) -> FoundFile:
     status = path.stat()
     if S_ISDIR(status.st_mode) or not S_ISREG(status.st_mode):
         raise BadRequestError("is no regular file")
@@ -118,13 +111,34 @@ def _look_at(key: str, path: Path, choices: Choices, known: KnownCoins) -> Found
         head = head[: head.rfind(b"\n") + 1]
         if not head:
             raise BadRequestError(f"has no line end in its first {HEAD_BYTES:,} bytes")
-    layout = recognise(
+    recognised = partial(
+        recognise,
         head,
         name=_stem(path.name) or path.name,
         modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
-        choices=choices,
         known=known,
     )
+    layout = _layout(recognised, choices.over(remembered.of_file(path)), remembered)
     return FoundFile(
         key=key, path=path, compression=compression, layout=layout, top=head[: layout.size]
     )
+
+
+def _layout(recognised: Callable[..., Layout], own: Choices, remembered: Remembered) -> Layout:
+    """As its own choices say, and where they are silent those of its dataset.
+
+    Raises BadRequestError when the dataset's would make it a file of another one.
+    """
+    if own.dataset is not None:
+        return recognised(choices=own.over(remembered.of_dataset(own.dataset)))
+    layout = recognised(choices=own)
+    of_dataset = remembered.of_dataset(layout.dataset)
+    if own.over(of_dataset) == own:
+        return layout
+    again = recognised(choices=own.over(of_dataset))
+    if again.dataset != layout.dataset:
+        raise BadRequestError(
+            f"is of the dataset {layout.dataset}, and of {again.dataset} as was said of the former;"
+            f" say --dataset {layout.dataset} or --dataset {again.dataset}"
+        )
+    return again

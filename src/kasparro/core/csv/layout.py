@@ -39,6 +39,11 @@ class Choices:
         """These choices, and the others where these say nothing."""
         return replace(others, **self.said())
 
+    def of_layout(self) -> "Choices":
+        """Those that hold for any file of the same layout, whichever coin and time it is about."""
+        rule = self.default_time if self.default_time in ("name", "mtime") else None
+        return replace(self, coin=None, dataset=None, default_time=rule)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:

@@ -17,6 +17,9 @@ from kasparro.api.app import ApiSettings, create_app
 from kasparro.cli.app import app as commands
 from kasparro.core.csv.shapes import SHAPES
 from kasparro.ingestion.sources import BY_NAME
+from kasparro.sandbox.faults.every import BY_NAME as FAULTS_BY_NAME
+from kasparro.sandbox.faults.fault import Fault
+from kasparro.sandbox.faults.script import Rule
 from kasparro.settings import Settings, SourceSettings, environment_name
 from kasparro.store.read import Database
 
@@ -75,6 +78,33 @@ def shapes_table() -> str:
     return _table(("shape", "identified by the columns", "time"), rows)
 
 
+def rules_table() -> str:
+    """What a rule of a fault script may say."""
+    rows = [
+        (f"`{name}`", field.description or "")
+        for name, field in Rule.model_fields.items()
+        if name != "fault"
+    ]
+    return _table(("word", "meaning"), rows)
+
+
+def faults_table() -> str:
+    """Every fault by name, with its parameters and their defaults."""
+    rows = [
+        (f"`{name}`", " ".join((fault.__doc__ or "").split()), _parameters(fault))
+        for name, fault in FAULTS_BY_NAME.items()
+    ]
+    return _table(("fault", "what it does", "parameters"), rows)
+
+
+def _parameters(fault: type[Fault]) -> str:
+    return ", ".join(
+        f"`{name}`" if field.is_required() else f"`{name}={field.default}`"
+        for name, field in fault.model_fields.items()
+        if name != "name"
+    )
+
+
 def env_example() -> str:
     """`.env.example`: every setting, commented out."""
     lines = ["# Copy to .env and uncomment what you need. Everything has a default.", ""]
@@ -126,6 +156,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "endpoints": endpoints_table,
     "commands": commands_table,
     "shapes": shapes_table,
+    "rules": rules_table,
+    "faults": faults_table,
 }
 
 

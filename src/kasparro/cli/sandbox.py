@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,9 +13,15 @@ import typer
 from kasparro.cli import wiring
 from kasparro.core.errors import BadRequestError, ConfigurationError
 from kasparro.sandbox.app import create_sandbox
+from kasparro.sandbox.faults.control import CONTROL
+from kasparro.sandbox.faults.reading import read_script
+from kasparro.sandbox.faults.script import Script
 from kasparro.sandbox.server import serve
 
 SEED = 1
+Faults = Annotated[
+    Path | None, typer.Option("--faults", metavar="FILE", help="A fault script: docs/faults.md.")
+]
 DEMO_INTERVAL_MINUTES = "5"
 
 
@@ -29,16 +36,19 @@ def sandbox(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another market.")] = SEED,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any free port.")] = 8899,
+    faults: Faults = None,
 ) -> None:
     """Serve simulated CoinPaprika and CoinGecko, the same bytes for the same seed and time."""
+    script = read_faults(faults)
     stop = threading.Event()
     wiring.stop_on_signals(stop)
-    simulated = create_sandbox(seed=seed, clock=_clock(at), traffic_clock=_now)
+    simulated = create_sandbox(seed=seed, clock=_clock(at), traffic_clock=_now, script=script)
     try:
         with serve(simulated, port=port) as addresses:
             typer.echo(f"COINPAPRIKA_API_URL={addresses.coinpaprika}")
             typer.echo(f"COINGECKO_API_URL={addresses.coingecko}")
             typer.echo("KASPARRO_SIMULATED=on")
+            typer.echo(f"# faults: curl -T SCRIPT {addresses.home}{CONTROL}")
             stop.wait()
     except OSError as error:
         raise ConfigurationError(
@@ -46,10 +56,21 @@ def sandbox(
         ) from error
 
 
+def read_faults(file: Path | None) -> Script | None:
+    """The fault script in a file. Raises BadRequestError naming what is wrong with it."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRequestError(f"cannot read the fault script {file}: {error}") from None
+    return read_script(text)
+
+
 @contextmanager
-def simulated_sources() -> Iterator[None]:
+def simulated_sources(script: Script | None = None) -> Iterator[None]:
     """Point this process at simulated sources, and away from everything that is live."""
-    with serve(create_sandbox(seed=SEED, clock=_now)) as addresses:
+    with serve(create_sandbox(seed=SEED, clock=_now, script=script)) as addresses:
         for name in ("COINPAPRIKA", "COINGECKO"):
             for setting in ("API_KEY", "PLAN"):
                 os.environ[f"{name}_{setting}"] = ""

@@ -14,8 +14,13 @@ import uvicorn
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, SourceFacts, create_app
 from kasparro.cli import wiring
-from kasparro.cli.sandbox import simulated_sources
-from kasparro.core.errors import ConfigurationError, KasparroError, UnavailableError
+from kasparro.cli.sandbox import Faults, read_faults, simulated_sources
+from kasparro.core.errors import (
+    BadRequestError,
+    ConfigurationError,
+    KasparroError,
+    UnavailableError,
+)
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
 from kasparro.store.read import Database
@@ -37,9 +42,12 @@ def up(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="With simulated sources, marked as such.")
     ] = False,
+    faults: Faults = None,
 ) -> None:
     """Serve the API and keep every source up to date, in one process."""
-    with simulated_sources() if sandbox else nullcontext():
+    if faults is not None and not sandbox:
+        raise BadRequestError("--faults is for simulated sources: kasparro up --sandbox --faults …")
+    with simulated_sources(read_faults(faults)) if sandbox else nullcontext():
         _run_server(wiring.start(), with_worker=True)
 
 

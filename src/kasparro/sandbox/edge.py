@@ -50,13 +50,14 @@ class Edge:
         self._traffic = traffic
         self._kept: dict[tuple[object, ...], bytes] = {}
 
-    def answer(self, request: Request, root: str, path: str) -> Answer:
+    def answer(self, request: Request, root: str, path: str, *, whole: bool = False) -> Answer:
+        """`whole`: with the body, even if the caller has it already."""
         try:
-            return self._asked(request, root, path)
+            return self._asked(request, root, path, whole=whole)
         except Instead as other:
             return other.answer
 
-    def _asked(self, request: Request, root: str, path: str) -> Answer:
+    def _asked(self, request: Request, root: str, path: str, *, whole: bool) -> Answer:
         path = self._host.path(root, path, request.url.query)
         params = dict(request.query_params)
         address = request.client.host if request.client is not None else ""
@@ -77,7 +78,7 @@ class Edge:
         body = self._body(route, call, request.url.query)
         self._traffic.spend(caller)
         headers = self._host.headers(body, call.at_ms, age_ms, fresh_ms // SECOND_MS)
-        if _unchanged(request.headers, headers):
+        if not whole and _unchanged(request.headers, headers):
             return Answer(status=304, body=b"", headers=headers)
         return Answer(status=200, body=body, headers=headers)
 

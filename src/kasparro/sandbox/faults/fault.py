@@ -1,11 +1,15 @@
 """What a fault is: a name, its parameters, and a pure change of what would have been sent."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kasparro.sandbox.faults.places import Item, replaced
+from kasparro.sandbox.wire import Answer
 
 Document: TypeAlias = Any
 """A decoded JSON body; numbers with a fraction are Decimal, so that every digit survives."""
@@ -15,12 +19,28 @@ FieldName: TypeAlias = Annotated[str, Field(min_length=1)]
 """A field of a record; a dot leads into an object, as in quotes.USD.price."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where a fault is met: who is asked, and when."""
+
+    source: str
+    now: datetime
+
+
 class Fault(BaseModel):
     """One way a source goes wrong. Its fields are the parameters a script may give."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+
+
+class RequestFault(Fault):
+    """Answers another question than the one that was asked."""
+
+    def asked(self, params: Mapping[str, str]) -> dict[str, str]:
+        """The parameters that are answered instead of these."""
+        raise NotImplementedError
 
 
 class DocumentFault(Fault):
@@ -63,6 +83,13 @@ class FieldFault(RecordFault):
 
     def value(self, old: Any) -> Any:
         """What the field says instead."""
+        raise NotImplementedError
+
+
+class AnswerFault(Fault):
+    """Changes an answer as a whole, or sends another one in its place."""
+
+    def instead(self, answer: Answer, scene: Scene) -> Answer:
         raise NotImplementedError
 
 

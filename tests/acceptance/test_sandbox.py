@@ -48,3 +48,9 @@ def test_a_sandbox_feeds_an_installation_that_says_it_is_simulated_and_no_other(
     assert "0 quarantined" in taken.stdout
     again = place.run("ingest", "coinpaprika", KASPARRO_SIMULATED="on", **urls)
     assert "0 new, 0 changed" in again.stdout, "a frozen market says the same"
+
+
+def test_the_sandbox_listens_where_it_is_told_to(place: Installation) -> None:
+    place.start("sandbox", "--port", "0", "--host", "0.0.0.0")  # noqa: S104  what is tested
+    place.wait_for(lambda: "KASPARRO_SIMULATED=on" in place.log(), "the sandbox")
+    assert "COINGECKO_API_URL=http://0.0.0.0:" in place.log()

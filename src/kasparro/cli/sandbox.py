@@ -35,6 +35,9 @@ def sandbox(
         str | None, typer.Option(metavar="TIME", help="Freeze the market, as 2026-05-18T12:00:00Z.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another market.")] = SEED,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; other machines reach 0.0.0.0.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any free port.")] = 8899,
     faults: Faults = None,
 ) -> None:
@@ -44,7 +47,7 @@ def sandbox(
     wiring.stop_on_signals(stop)
     simulated = create_sandbox(seed=seed, clock=_clock(at), traffic_clock=_now, script=script)
     try:
-        with serve(simulated, port=port) as addresses:
+        with serve(simulated, host=host, port=port) as addresses:
             typer.echo(f"COINPAPRIKA_API_URL={addresses.coinpaprika}")
             typer.echo(f"COINGECKO_API_URL={addresses.coingecko}")
             typer.echo("KASPARRO_SIMULATED=on")
@@ -52,7 +55,8 @@ def sandbox(
             stop.wait()
     except OSError as error:
         raise ConfigurationError(
-            f"cannot listen on port {port}: {error.strerror}; choose another with --port"
+            f"cannot listen on {host} port {port}: {error.strerror};"
+            " choose others with --host and --port"
         ) from error
 
 

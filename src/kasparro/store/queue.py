@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from psycopg import Rollback
+from psycopg.errors import UndefinedTable
 
 from kasparro import __version__
 from kasparro.core.errors import BusyError, NotFoundError, NoWorkerError
@@ -227,6 +228,15 @@ def announce(connection: Connection, worker: uuid.UUID, name: str) -> None:
 
 def dismiss(connection: Connection, worker: uuid.UUID) -> None:
     connection.execute(queries("queue").dismiss_worker, {"id": worker})
+
+
+def worker_alive(connection: Connection, host: str) -> bool:
+    """Whether a worker on this host has been seen lately; none has before there are tables."""
+    prefix = {"prefix": f"{host} pid "}
+    try:
+        return connection.execute(queries("queue").worker_alive, prefix).fetchone() == (True,)
+    except UndefinedTable:
+        return False
 
 
 def stream_states(connection: Connection) -> list[StreamState]:

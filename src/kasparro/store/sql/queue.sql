@@ -85,6 +85,13 @@ delete from workers where id = :id or seen_at < clock_timestamp() - interval '1 
 -- Has any worker been seen lately?
 select count(*) from workers where seen_at > clock_timestamp() - interval '15 seconds';
 
+-- name: worker_alive(prefix)
+-- Has a worker whose name begins so been seen lately?
+select exists (
+  select from workers
+  where starts_with(name, :prefix) and seen_at > clock_timestamp() - interval '15 seconds'
+);
+
 -- name: register_source(name)!
 -- A source this code knows. Looks first: a refused insert would use up one of 32,767 numbers.
 with made as (

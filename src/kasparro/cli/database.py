@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from kasparro.cli import wiring
+from kasparro.cli import backups, wiring
 from kasparro.store import embedded
 from kasparro.store.connect import connect
 from kasparro.store.digest import digest, digest_lines
 from kasparro.store.migrate import migrate
 
-app = typer.Typer(help="The database: where it is, its schema, its digest.", no_args_is_help=True)
+app = typer.Typer(help="The database: where it is, its schema, its backups.", no_args_is_help=True)
+backups.add_to(app)
 
 
 @app.command()

@@ -1,11 +1,18 @@
-"""Shows a run's progress: a bar that moves on a terminal, nothing elsewhere (the log has it)."""
+"""Shows progress: a line that moves on a terminal, nothing elsewhere (the log has it)."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from kasparro.store.steps import Committed
 
@@ -32,3 +39,21 @@ def progress(title: str) -> Iterator[Callable[[Committed], None]]:
             bar.update(task, advance=committed.processed, payloads=payloads)
 
         yield show
+
+
+@contextmanager
+def bytes_so_far(title: str) -> Iterator[Callable[[int], None]]:
+    """Yields what to tell how many bytes there are by now; how many there will be, nobody knows."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda number: bar.update(task, completed=number)

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
@@ -86,8 +87,13 @@ def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
 def migrated(settings: Settings) -> Iterator[str]:
     """The same, with today's schema in it."""
     with database(settings) as url, reaching_the_database():
-        migrate(url, mode="sandbox" if settings.simulated else "live")
+        migrate(url, mode=mode(settings))
         yield url
+
+
+def mode(settings: Settings) -> Literal["live", "sandbox"]:
+    """Whose data is it? The two never share a database."""
+    return "sandbox" if settings.simulated else "live"
 
 
 def url_if_running(settings: Settings) -> str | None:

@@ -1,5 +1,7 @@
 """Brings a database to today's schema: forward only, one process at a time, data never dropped."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -26,18 +28,40 @@ def migrate(url: str, *, mode: Literal["live", "sandbox"] = "live") -> str:
     Raises ConfigurationError when the server is too old, the schema is newer than this code, its
     user may not make tables, or the database holds data of the other mode.
     """
-    with connect(url) as connection:
-        if connection.info.server_version < OLDEST_SERVER:
-            raise ConfigurationError("PostgreSQL 15 or newer is needed; change DATABASE_URL")
-        connection.execute(LOCK)
-        try:
-            _refuse_newer(connection)
-            _upgrade(url)
-            _settle_mode(connection, mode)
-            seed(connection)
-        finally:
-            connection.execute(UNLOCK)
+    with connect(url) as connection, migrating_alone(connection):
+        check_server(connection)
+        _refuse_newer(connection)
+        _upgrade(url)
+        _settle_mode(connection, mode)
+        seed(connection)
     return schema_version()
+
+
+@contextmanager
+def migrating_alone(connection: Connection) -> Iterator[None]:
+    """Wait until no other process makes or changes the schema, and keep them waiting."""
+    connection.execute(LOCK)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute(UNLOCK)
+
+
+def check_server(connection: Connection) -> None:
+    """Raises ConfigurationError when the server is too old."""
+    if connection.info.server_version < OLDEST_SERVER:
+        raise ConfigurationError("PostgreSQL 15 or newer is needed; change DATABASE_URL")
+
+
+def check_schema(found: str, *, of: str) -> None:
+    """Raises ConfigurationError when this code does not know the schema."""
+    known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found not in known:
+        raise ConfigurationError(
+            f"{of} has schema {found}, this code knows up to {schema_version()}:"
+            " install the newer kasparro again, schemas never go back"
+        )
 
 
 def schema_version() -> str:
@@ -54,13 +78,8 @@ def _config() -> Config:
 def _refuse_newer(connection: Connection) -> None:
     if connection.execute("select to_regclass('alembic_version')").fetchone() == (None,):
         return
-    known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
     for (found,) in connection.execute("select version_num from alembic_version"):
-        if found not in known:
-            raise ConfigurationError(
-                f"the database has schema {found}, this code knows up to {schema_version()}:"
-                " install the newer kasparro again, schemas never go back"
-            )
+        check_schema(found, of="the database")
 
 
 def _upgrade(url: str) -> None:

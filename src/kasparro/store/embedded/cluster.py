@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from kasparro.core.errors import ConfigurationError
+from kasparro.store.durable import sync_directory
 from kasparro.store.embedded.file_lock import open_private
 from kasparro.store.embedded.programs import MAJOR, Account, program
 
@@ -53,7 +54,7 @@ def make(cluster: Path, account: Account, *, sync: bool, keep_open: int) -> None
     try:
         _initdb(workshop, account, sync=sync, keep_open=keep_open)
         (workshop / "cluster").rename(cluster)
-        _sync_directory(cluster.parent)
+        sync_directory(cluster.parent)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
@@ -83,7 +84,7 @@ def _initdb(workshop: Path, account: Account, *, sync: bool, keep_open: int) -> 
             " directory"
         )
     pwfile.rename(workshop / "cluster" / PASSWORD_FILE)
-    _sync_directory(workshop / "cluster")
+    sync_directory(workshop / "cluster")
 
 
 def _check_length(cluster: Path) -> None:
@@ -102,11 +103,3 @@ def _check_version(cluster: Path) -> None:
             " back it up with the version that made it and restore it into an empty"
             " KASPARRO_DATA_DIR, or set DATABASE_URL to a PostgreSQL server"
         )
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

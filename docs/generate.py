@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, create_app
+from kasparro.api.exposition import catalogue
 from kasparro.cli.app import app as commands
 from kasparro.core.csv.shapes import SHAPES
 from kasparro.ingestion.sources import BY_NAME
@@ -105,6 +106,15 @@ def _parameters(fault: type[Fault]) -> str:
     )
 
 
+def metrics_table() -> str:
+    """Every metric: its name, its kind, what tells its series apart, what it says."""
+    rows = [
+        (f"`{name}`", kind, ", ".join(labels) or "none", says)
+        for name, kind, labels, says in catalogue()
+    ]
+    return _table(("metric", "kind", "labels", "what it says"), rows)
+
+
 def env_example() -> str:
     """`.env.example`: every setting, commented out."""
     lines = ["# Copy to .env and uncomment what you need. Everything has a default.", ""]
@@ -156,6 +166,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "endpoints": endpoints_table,
     "commands": commands_table,
     "shapes": shapes_table,
+    "metrics": metrics_table,
     "rules": rules_table,
     "faults": faults_table,
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from kasparro.api import problems
 from kasparro.api.answers import AnswerLayer
@@ -12,11 +13,14 @@ from kasparro.api.auth import ReadGate
 from kasparro.api.context import ApiSettings, Context, utc_now
 from kasparro.api.description import describe_errors_as_problems
 from kasparro.api.envelope import Envelope, HeadAsGet, SmallBodies
-from kasparro.api.routes import about, assets, health, prices, quarantine, runs
+from kasparro.api.request_times import RequestTimer, RequestTimes
+from kasparro.api.routes import about, assets, health, metrics, prices, quarantine, runs
 from kasparro.services.facts import SourceFacts
 from kasparro.store.read import Database
 
 __all__ = ["ApiSettings", "SourceFacts", "create_app"]
+
+ROOMS = (about, prices, assets, health, runs, quarantine, metrics)
 
 
 def create_app(
@@ -27,11 +31,15 @@ def create_app(
     now: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """The app; it answers at once, and says 503 until `database` was opened."""
+    times = RequestTimes(
+        route for room in ROOMS for route in room.router.routes if isinstance(route, Route)
+    )
     app = FastAPI(
         title="kasparro",
         summary=about.DESCRIPTION,
         version=settings.version,
         middleware=[  # the outermost first
+            Middleware(RequestTimer, times=times),
             Middleware(Envelope, simulated=settings.simulated),
             Middleware(HeadAsGet),
             Middleware(SmallBodies),
@@ -39,8 +47,10 @@ def create_app(
             Middleware(AnswerLayer, generation=database.watch.generation),
         ],
     )
-    app.state.context = Context(sources=sources, settings=settings, database=database, now=now)
-    for room in (about, prices, assets, health, runs, quarantine):
+    app.state.context = Context(
+        sources=sources, settings=settings, database=database, now=now, times=times
+    )
+    for room in ROOMS:
         app.include_router(room.router)
     problems.install(app)
     describe_errors_as_problems(app)

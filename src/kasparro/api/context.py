@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from kasparro.api.request_times import RequestTimes
 from kasparro.services.facts import SourceFacts
 from kasparro.store.read import Database
 
@@ -29,6 +30,7 @@ class Context:
     settings: ApiSettings
     database: Database
     now: Callable[[], datetime]
+    times: RequestTimes
 
 
 def utc_now() -> datetime:

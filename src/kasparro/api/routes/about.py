@@ -18,6 +18,7 @@ LINKS = {
     "health": "/health",
     "statistics": "/stats",
     "runs": "/runs",
+    "metrics": "/metrics",
     "documentation": "/docs",
     "openapi": "/openapi.json",
 }

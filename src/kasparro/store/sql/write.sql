@@ -140,17 +140,18 @@ on conflict do nothing;
 
 -- name: move_checkpoint(stream_id, cursor, recalling, sweep_started_at)!
 -- The sweep goes on here.
-insert into checkpoints (stream_id, cursor, recalling, sweep_started_at)
-values (:stream_id, :cursor, :recalling, :sweep_started_at)
+insert into checkpoints (stream_id, cursor, recalling, sweep_started_at, moved_at)
+values (:stream_id, :cursor, :recalling, :sweep_started_at, clock_timestamp())
 on conflict (stream_id) do update set cursor = excluded.cursor, recalling = excluded.recalling,
-  sweep_started_at = excluded.sweep_started_at;
+  sweep_started_at = excluded.sweep_started_at, moved_at = excluded.moved_at;
 
 -- name: complete_sweep(stream_id, cursor, at)!
 -- The sweep is over; nothing of it is left to do.
-insert into checkpoints (stream_id, cursor, last_success_at)
-values (:stream_id, :cursor, :at)
+insert into checkpoints (stream_id, cursor, last_success_at, moved_at)
+values (:stream_id, :cursor, :at, clock_timestamp())
 on conflict (stream_id) do update set cursor = excluded.cursor, recalling = '{}',
-  sweep_started_at = null, last_success_at = excluded.last_success_at, last_error = null;
+  sweep_started_at = null, last_success_at = excluded.last_success_at, last_error = null,
+  moved_at = excluded.moved_at;
 
 -- name: note_failure(stream_id, at, error)!
 -- The run failed; the cursor stays where it was.

@@ -1,0 +1,1 @@
+"""Drift: what a source sends now against what it sent before and what we declared. Pure."""

@@ -1,6 +1,5 @@
 """What goes wrong in the first hour ends with a plain sentence that says what to do, and code 1."""
 
-import os
 import signal
 import socket
 from pathlib import Path
@@ -63,24 +62,6 @@ def test_a_database_that_is_not_there_is_named(kasparro: CommandLine, server_url
     said = kasparro("runs", DATABASE_URL=with_database(server_url, "never_made"))
     assert said.code == 1
     assert 'database "never_made" does not exist; create it with createdb' in said.last_line
-
-
-def test_a_database_in_which_the_user_may_make_nothing_says_who_must_own_it(
-    kasparro: CommandLine, empty_database_url: str
-):
-    weak = f"weak_{os.getpid()}"
-    with psycopg.connect(empty_database_url, autocommit=True) as admin:
-        name = admin.info.dbname
-        admin.execute(f"create role {weak} login password '{SECRET}'")
-        admin.execute("revoke create on schema public from public")
-        try:
-            there = f"{admin.info.host}:{admin.info.port}"
-            said = kasparro("runs", DATABASE_URL=f"postgresql://{weak}:{SECRET}@{there}/{name}")
-        finally:
-            admin.execute(f"drop role {weak}")
-    assert said.code == 1
-    assert "permission denied for schema public" in said.last_line
-    assert "alter database NAME owner to USER" in said.last_line
 
 
 @pytest.mark.parametrize(

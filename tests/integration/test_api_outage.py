@@ -14,6 +14,7 @@ from kasparro.store.read import Database
 from support.api import ADMIN, Api, serving
 from support.filling import NOON, Filling
 from support.line import Line, line_to
+from support.roles import weak_user
 
 READING = ("/data", "/data?symbol=btc", "/stats", "/runs", "/assets", "/assets/bitcoin")
 PATIENCE = timedelta(milliseconds=300)
@@ -182,3 +183,22 @@ async def test_a_defect_of_ours_tells_its_request_id_and_nothing_else(
     assert answer.json()["request_id"] in answer.json()["detail"]
     for secret in ("payloads", "Traceback", "psycopg", "column"):
         assert secret not in answer.text
+
+
+async def test_a_database_that_lets_us_read_nothing_is_503_and_the_log_says_why(
+    database: Connection, database_url: str
+):
+    with weak_user(database_url) as (user, url):
+        database.execute(f"grant select on all tables in schema public to {user}")
+        async with serving(url) as api:
+            assert (await api.get("/runs")).status_code == 200
+            database.execute(f"revoke select on all tables in schema public from {user}")
+            with capture_logs() as logs:
+                for path in READING:
+                    await assert_unavailable(api, path, within=5)
+            await assert_unhealthy(api)
+            await assert_unavailable(api, "/run-etl", within=5, method="POST")
+            warnings = [entry for entry in logs if entry["log_level"] != "info"]
+            assert {entry["log_level"] for entry in warnings} == {"warning"}
+            assert all("permission denied for" in entry["reason"] for entry in warnings)
+        database.execute(f"grant select on all tables in schema public to {user}")

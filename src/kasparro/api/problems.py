@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from kasparro.core.errors import (
     BadRequestError,
     BusyError,
+    ConfigurationError,
     KasparroError,
     NotFoundError,
     UnavailableError,
@@ -24,6 +25,7 @@ STATUSES: Mapping[type[KasparroError], int] = {
     NotFoundError: 404,
     BusyError: 409,
     UnavailableError: 503,
+    ConfigurationError: 503,
 }
 RETRY_AFTER_SECONDS = "2"
 
@@ -105,6 +107,8 @@ async def _ours(request: Request, error: Exception) -> Response:
             # The driver's words name hosts and users.
             log.warning("unavailable", reason=detail)
             detail = "the database cannot be reached; ask again in a moment"
+        if isinstance(error, ConfigurationError):
+            detail = "this server may not do that with its database; its log says why"
     return problem(request, status, detail, headers=headers)
 
 

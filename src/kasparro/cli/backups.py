@@ -39,7 +39,7 @@ def backup(
 ) -> None:
     """Write everything the database holds into one new file, while runs and readers go on."""
     settings = wiring.start()
-    with wiring.database(settings) as url, reaching_the_database():
+    with wiring.database(settings) as url, reaching_the_database(url):
         if file == PIPE:
             _to_pipe(url)
             return
@@ -67,7 +67,7 @@ def restore(
     with (
         _readable(file) as source,
         wiring.database(settings) as url,
-        reaching_the_database(),
+        reaching_the_database(url),
         bytes_so_far("restoring") as show,
     ):
         done = restore_backup(url, source, mode=wiring.mode(settings), show=show)

@@ -10,7 +10,7 @@ from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.files import RefusedFile
 from kasparro.ingestion.remembered import Remembered
 from kasparro.store import file_choices
-from kasparro.store.connect import Connection, connect
+from kasparro.store.connect import Connection, connect, reaching_the_database
 
 ORDERS = {"dmy": True, "mdy": False}
 
@@ -44,7 +44,7 @@ def as_options(choices: Choices) -> str:
 
 def remembered(url: str) -> Remembered:
     """What was said before, of paths and of datasets."""
-    with connect(url) as connection:
+    with connect(url) as connection, reaching_the_database(url):
         return _remembered(connection)
 
 

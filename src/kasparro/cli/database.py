@@ -10,7 +10,7 @@ from kasparro.cli import backups, wiring
 from kasparro.store import embedded
 from kasparro.store.connect import connect
 from kasparro.store.digest import digest, digest_lines
-from kasparro.store.migrate import migrate
+from kasparro.store.migrate import schema_version
 
 app = typer.Typer(help="The database: where it is, its schema, its backups.", no_args_is_help=True)
 backups.add_to(app)
@@ -47,8 +47,8 @@ def shell() -> None:
 def migrate_() -> None:
     """Bring the schema up to date; never drops anything."""
     settings = wiring.start()
-    with wiring.database(settings) as address:
-        typer.echo(f"schema {migrate(address)}")
+    with wiring.migrated(settings):
+        typer.echo(f"schema {schema_version()}")
 
 
 @app.command("digest")

@@ -81,7 +81,7 @@ def _require_worker(settings: Settings) -> None:
     url = wiring.url_if_running(settings)
     if url is None:
         raise UnavailableError("no worker is at work: the embedded PostgreSQL is not running")
-    with connect(url) as connection, reaching_the_database():
+    with connect(url) as connection, reaching_the_database(url):
         if not queue.worker_alive(connection, host):
             raise UnavailableError(f"no worker is at work on {host}")
     typer.echo(f"a worker is at work on {host}")

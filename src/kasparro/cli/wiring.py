@@ -86,7 +86,7 @@ def _revive(data_dir: Path, holding: ExitStack, over: threading.Event) -> None:
 @contextmanager
 def migrated(settings: Settings) -> Iterator[str]:
     """The same, with today's schema in it."""
-    with database(settings) as url, reaching_the_database():
+    with database(settings) as url, reaching_the_database(url):
         migrate(url, mode=mode(settings))
         yield url
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from kasparro.core.errors import UnavailableError
+from kasparro.core.errors import ConfigurationError, UnavailableError
 from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.retention import Retention
@@ -47,7 +47,7 @@ class Worker:
         self._repeat(self._keep_house)
         for lane in lanes:
             lane.join(GRACE_SECONDS)
-        with connect(self.engine.url) as connection, reaching_the_database():
+        with connect(self.engine.url) as connection, reaching_the_database(self.engine.url):
             queue.dismiss(connection, self.id)
 
     def _lane(self, source: str) -> None:
@@ -56,12 +56,12 @@ class Worker:
     def _repeat(self, task: Callable[[Connection], None]) -> None:
         while not self.stop.is_set():
             try:
-                with connect(self.engine.url) as connection, reaching_the_database():
+                with connect(self.engine.url) as connection, reaching_the_database(self.engine.url):
                     queue.listen(connection)
                     while not self.stop.is_set():
                         task(connection)
                         queue.wait_for_news(connection, TICK_SECONDS)
-            except UnavailableError as error:
+            except (UnavailableError, ConfigurationError) as error:
                 log.warning("database unavailable", reason=str(error))
                 self.stop.wait(TICK_SECONDS)
             except Exception:  # a lane that died would take its source with it, unnoticed

@@ -82,7 +82,7 @@ async def request_runs(
 def _request_runs(url: str, sources: Sequence[str], *, catalogues: bool) -> list[str]:
     queued: list[str] = []
     busy: list[str] = []
-    with connect(url) as connection, reaching_the_database():
+    with connect(url) as connection, reaching_the_database(url):
         for source in sources:
             try:
                 queued += queue.request_run(connection, source=source, catalogues=catalogues)
@@ -107,5 +107,5 @@ async def wait_until_over(database: Database, run_ids: Sequence[str], limit: tim
 
 
 def _over(url: str, run_ids: Sequence[str]) -> bool:
-    with connect(url) as connection, reaching_the_database():
+    with connect(url) as connection, reaching_the_database(url):
         return queue.runs_over(connection, run_ids)

@@ -50,7 +50,7 @@ class Budget:
         if self._connection is None:
             self._connection = connect(self._url)
         try:
-            with reaching_the_database():
+            with reaching_the_database(self._url):
                 return self._connection.execute(query, arguments)
         except UnavailableError:
             self.close()

@@ -45,7 +45,7 @@ class Checkup:
 
 def look(url: str) -> Checkup:
     """Raises UnavailableError, and ConfigurationError when the URL cannot be read."""
-    with connect(url, statement_timeout=PATIENCE) as connection, reaching_the_database():
+    with connect(url, statement_timeout=PATIENCE) as connection, reaching_the_database(url):
         row = connection.execute(queries("checkup").server).fetchone() or ()
         schema = _only(connection, "alembic_version", "schema")
         return Checkup(

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import psycopg
 
 from kasparro.core.errors import ConfigurationError, UnavailableError
+from kasparro.store.rights import not_allowed
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
@@ -71,12 +72,15 @@ def writer_options(lease: timedelta) -> dict[str, str]:
 
 
 @contextmanager
-def reaching_the_database() -> Iterator[None]:
-    """Turn a lost connection into our own error."""
+def reaching_the_database(url: str) -> Iterator[None]:
+    """Turn a lost connection, or a right that our user lacks, into our own error."""
     try:
         yield
     except psycopg.OperationalError as error:
         raise UnavailableError(f"the database went away: {_first_line(error)}") from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        with connect(url) as asking:
+            raise not_allowed(error, asking) from error
 
 
 def _explained(error: Exception) -> str:

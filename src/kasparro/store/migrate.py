@@ -15,9 +15,14 @@ from sqlalchemy.pool import NullPool
 
 from kasparro.core.errors import ConfigurationError
 from kasparro.store.connect import Connection, connect, session
+from kasparro.store.rights import not_allowed
 from kasparro.store.seed import seed
 
 OLDEST_SERVER = 150_000
+NO_RIGHT = (  # the second: no schema of the search path is ours to use
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.InvalidSchemaName,
+)
 LOCK = "select pg_advisory_lock(hashtextextended('kasparro migrate', 0))"
 UNLOCK = "select pg_advisory_unlock(hashtextextended('kasparro migrate', 0))"
 
@@ -56,8 +61,7 @@ def check_server(connection: Connection) -> None:
 
 def check_schema(found: str, *, of: str) -> None:
     """Raises ConfigurationError when this code does not know the schema."""
-    known = {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found not in known:
+    if found not in known_schemas():
         raise ConfigurationError(
             f"{of} has schema {found}, this code knows up to {schema_version()}:"
             " install the newer kasparro again, schemas never go back"
@@ -67,6 +71,11 @@ def check_schema(found: str, *, of: str) -> None:
 def schema_version() -> str:
     """The schema this code speaks."""
     return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def known_schemas() -> set[str]:
+    """The schema this code speaks and all those it can bring up to it."""
+    return {step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> Config:
@@ -94,13 +103,10 @@ def _upgrade(url: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except ProgrammingError as error:
-        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+        if not isinstance(error.orig, NO_RIGHT):
             raise
-        raise ConfigurationError(
-            "the database does not let this user make its tables"
-            f" ({error.orig.diag.message_primary}); make the user its owner:"
-            " alter database NAME owner to USER"
-        ) from error
+        with connect(url) as asking:
+            raise not_allowed(error.orig, asking) from error
 
 
 def _settle_mode(connection: Connection, mode: str) -> None:

@@ -98,6 +98,11 @@ class Database:
         except (psycopg.OperationalError, psycopg.InterfaceError):
             await self._sessions.forget_idle()
             raise
+        except psycopg.errors.InsufficientPrivilege as error:
+            log.warning("database user without rights", reason=str(error).partition("\n")[0])
+            raise UnavailableError(
+                "the database does not let its user read our tables; `kasparro doctor` says more"
+            ) from None
         except psycopg.errors.UndefinedTable as error:
             log.warning("database without schema", reason=str(error).partition("\n")[0])
             raise UnavailableError(

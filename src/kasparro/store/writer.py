@@ -20,6 +20,7 @@ from kasparro.store.payloads import Stored
 from kasparro.store.quarantine import quarantine
 from kasparro.store.queries import queries
 from kasparro.store.queue import Run
+from kasparro.store.rights import not_allowed
 from kasparro.store.run_figures import RunFigures
 from kasparro.store.steps import Checkpoint, Committed, Measured, Step, Tally
 
@@ -297,6 +298,9 @@ class StreamWriter:
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             reason = str(error).strip().partition("\n")[0]
             raise UnavailableError(f"the database session was lost: {reason}") from error
+        except psycopg.errors.InsufficientPrivilege as error:
+            with connect(self._url) as asking:
+                raise not_allowed(error, asking) from error
 
     def _row(self, query: str, /, **arguments: Any) -> Any:
         return self._connection.execute(getattr(queries("write"), query), arguments).fetchone()

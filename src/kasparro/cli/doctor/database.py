@@ -9,7 +9,7 @@ from kasparro.settings import Settings
 from kasparro.store import checkup, usage
 from kasparro.store.checkup import Checkup, Freshness
 from kasparro.store.connect import connect, reaching_the_database
-from kasparro.store.migrate import OLDEST_SERVER, schema_version
+from kasparro.store.migrate import OLDEST_SERVER, known_schemas, schema_version
 
 FEW_CONNECTIONS = 15  # the API keeps up to nine, a worker a handful for each source
 SMALL_DRIFT = timedelta(seconds=10)
@@ -51,7 +51,7 @@ def clock(whose: str, ahead: timedelta) -> Finding:
 def contents(settings: Settings, url: str, now: datetime) -> list[Finding]:
     """What runs, prices, listings and quarantine say; of a database with today's schema."""
     session = connect(url, statement_timeout=checkup.PATIENCE)
-    with session as connection, reaching_the_database():
+    with session as connection, reaching_the_database(url):
         streams = checkup.freshness(connection)
         accounts = usage.accounts(connection, now)
         workers = usage.workers_alive(connection)
@@ -82,10 +82,10 @@ def _schema(settings: Settings, seen: Checkup) -> Finding:
         return problem("schema", says, "Use another DATABASE_URL: the two never share a database")
     if seen.schema is None:
         return warning("schema", "none yet", "The first command that needs it makes it")
-    if seen.schema > ours:
+    if seen.schema not in known_schemas():
         advice = "Install the newer kasparro again: schemas never go back"
         return problem("schema", f"{seen.schema}, and this version knows up to {ours}", advice)
-    if seen.schema < ours:
+    if seen.schema != ours:
         return warning("schema", f"{seen.schema}, {ours} is ready", "kasparro db migrate")
     return ok("schema", ours)
 

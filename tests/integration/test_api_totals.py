@@ -57,7 +57,7 @@ def rows(database: Connection) -> list[tuple[Any, ...]]:
     return database.execute(
         "select p.id, p.coin_id, p.symbol, p.source, p.timestamp"
         " from observations o"
-        " join crypto_prices p on p.id = o.payload_id * 1048576 + o.position"
+        " join crypto_prices p on p.id = o.id"
         " order by o.observed_at desc, o.series_id desc"
     ).fetchall()
 

@@ -77,6 +77,46 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_is_in_it(
     assert rows(empty_database_url, "select name from assets where slug = 'my-own'")
 
 
+def test_prices_of_the_first_version_are_what_they_were_in_the_narrower_tables(
+    empty_database_url: str,
+) -> None:
+    fact = (
+        "insert into {} (series_id, observed_at, source_id, price_usd, market_cap_usd, open_usd,"
+        " payload_id, position, recorded_at) values (1, %s, 1, %s, null, %s, %s, 7, now())"
+    )
+    with psycopg.connect(empty_database_url) as old:
+        old.execute(FIRST.read_text(encoding="utf-8"))
+        old.execute("create table alembic_version (version_num varchar(32) primary key)")
+        old.execute("insert into alembic_version values ('0001')")
+        old.execute("insert into installation (mode) values ('live')")
+        old.execute("insert into sources (name) values ('s')")
+        old.execute("insert into streams (source_id, name, carries_prices) values (1, 'p', true)")
+        old.execute("insert into assets (slug, symbol, name) values ('my-own', 'MY', 'My own')")
+        old.execute(
+            "insert into listings (source_id, source_asset_id, asset_id, symbol, name,"
+            " first_seen_at, last_seen_at) values (1, 'x', 1, 'MY', 'My own', now(), now())"
+        )
+        old.execute(
+            "insert into series (stream_id, listing_id, last_seen_at) values (1, 1, now())"
+        )
+        for at in ("2013-05-01", "2013-06-01", "2024-06-01"):
+            old.execute("select ensure_partition(%s::timestamptz)", [at])
+            for table in ("observations", "observation_revisions"):
+                old.execute(fact.format(table), [at, "1.50", "0.3", 3])  # type: ignore[arg-type]
+        old.execute(fact.format("latest"), ["2024-06-01", "1.50", "0.3", 3])  # type: ignore[arg-type]
+        old.execute("create view theirs as select coin_id, price_usd from crypto_prices")
+        seen = old.execute("select * from crypto_prices order by timestamp").fetchall()
+    migrate(empty_database_url)
+    assert rows(empty_database_url, "select * from crypto_prices order by timestamp") == seen
+    assert len(rows(empty_database_url, "select * from theirs")) == len(seen) == 3
+    for table, number in (("observations", 3), ("observation_revisions", 3), ("latest", 1)):
+        found = rows(empty_database_url, f"select distinct id, open_usd::text from {table}")
+        assert found == [((3 << 20) + 7, "0.3")]
+        assert rows(empty_database_url, f"select count(*) from {table}") == [(number,)]
+    names = "select relname from pg_class where relname like 'wide%'"
+    assert rows(empty_database_url, names) == []
+
+
 def test_a_schema_newer_than_this_version_is_refused_and_left_alone(database_url: str) -> None:
     with psycopg.connect(database_url) as newer:
         newer.execute("update alembic_version set version_num = '9999'")

@@ -19,15 +19,14 @@ from support.waiting import seen, until
 
 A_DAY_EARLIER = """
     insert into observations
-    select series_id, observed_at - interval '1 day', source_id, price_usd, null, null, null,
-      null, null, null, payload_id, position, recorded_at
+    select observed_at - interval '1 day', id, series_id, source_id, price_usd
     from latest limit 1"""
 TAMPERED = [
-    ("update observations set price_usd = price_usd + 1 where payload_id = 1", "observations"),
+    ("update observations set price_usd = price_usd + 1 where id >> 20 = 1", "observations"),
     ("delete from observations where observed_at < '2026-01-01'", "observations"),
     (A_DAY_EARLIER, "observations"),
     ("update observations set market_cap_usd = null", "observations"),
-    ("delete from observation_revisions where payload_id = 1", "observation_revisions"),
+    ("delete from observation_revisions where id >> 20 = 1", "observation_revisions"),
     ("update latest set observed_at = observed_at + interval '1 day'", "latest"),
     ("update observation_counts set observations = observations + 1", "observation_counts"),
     ("delete from daily_counts", "daily_counts"),

@@ -20,12 +20,12 @@ def test_no_table_of_facts_takes_a_number_that_is_none(database: Connection, tab
     refused += [(name, number) for name in ("market_cap_usd", "volume_24h_usd")
                 for number in NO_PRICES if number != "0"]  # fmt: skip
     refused += [("change_24h_percent", number) for number in ("NaN", "Infinity", "1e30", "-1e-50")]
-    refused += [("position", -1), ("position", 1 << 20)]
+    refused += [("id", 0), ("id", (1 << 20) - 1)]
     for name, value in refused:
         with pytest.raises(errors.CheckViolation):
             insert(database, table, **{name: value})
     insert(database, table, price_usd="1e-40", market_cap_usd="0", volume_24h_usd="9" * 30,
-           change_24h_percent="-3.5", position=(1 << 20) - 1)  # fmt: skip
+           change_24h_percent="-3.5", id=(1 << 53) - 1)  # fmt: skip
 
 
 def test_the_view_has_the_promised_columns_in_plain_types(database: Connection) -> None:

@@ -12,9 +12,7 @@ def insert(connection: Connection, table: str = "observations", **values: Any) -
         "observed_at": datetime(2026, 5, 18, tzinfo=UTC),
         "source_id": 1,
         "price_usd": "1",
-        "payload_id": 1,
-        "position": 0,
-        "recorded_at": datetime(2026, 5, 18, tzinfo=UTC),
+        "id": 1 << 20,
     } | values
     connection.execute("select ensure_partition(%s)", [row["observed_at"]])
     connection.execute(

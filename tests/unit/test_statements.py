@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,9 +44,7 @@ def said(
         open_usd=None,
         high_usd=None,
         low_usd=None,
-        payload_id=at,
-        position=0,
-        recorded_at=NOON + timedelta(hours=at),
+        id=at << 20,
     )
 
 
@@ -76,7 +75,7 @@ STATEMENTS = st.lists(
         cap=st.sampled_from([None, 0, 1]),
     ),
     max_size=25,
-).map(lambda rows: [row._replace(payload_id=at) for at, row in enumerate(rows, 1)])
+).map(lambda rows: [row._replace(id=at << 20) for at, row in enumerate(rows, 1)])
 
 
 @given(rows=STATEMENTS, cuts=st.sets(st.integers(0, 25)))
@@ -116,7 +115,7 @@ def test_what_stands_is_the_last_thing_said_and_every_other_saying_is_kept(
 def test_saying_the_last_things_again_changes_nothing(rows: list[Statement]) -> None:
     tables = Tables()
     tables.take(rows)
-    again = [row._replace(payload_id=99) for row in tables.current.values()]
+    again = [row._replace(id=99 << 20) for row in tables.current.values()]
     result = tables.take(again)
     assert (result.added, result.restated, result.revisions) == ([], [], [])
     assert result.unchanged == len(again)
@@ -126,8 +125,8 @@ def test_a_price_that_alternates_leaves_a_revision_at_every_turn() -> None:
     tables = Tables()
     for at, price in enumerate((1, 2, 1, 2), 1):
         tables.take([said(price, at=at)])
-    assert [(row.price_usd, row.payload_id) for row in tables.revisions] == [(1, 1), (2, 2), (1, 3)]
-    assert [row.payload_id for row in tables.current.values()] == [4]
+    assert [(row.price_usd, row.id >> 20) for row in tables.revisions] == [(1, 1), (2, 2), (1, 3)]
+    assert [row.id >> 20 for row in tables.current.values()] == [4]
 
 
 def test_more_zeros_are_no_other_number_and_unknown_is_not_zero() -> None:
@@ -143,13 +142,19 @@ def test_a_statement_keeps_its_own_pedigree_when_it_becomes_a_revision() -> None
     assert revision == first
 
 
-def test_statements_stand_in_the_order_of_the_payload_with_its_number_and_time() -> None:
+def test_statements_stand_in_the_order_of_the_payload_with_its_number() -> None:
     observations = [
         Observation(source_asset_id=id_, observed_at=NOON, price_usd=Decimal(1), position=position)
         for position, id_ in enumerate(["b", "a"])
     ]
-    rows = statements(observations, {"a": 1, "b": 2}, payload_id=5, recorded_at=NOON)
-    assert [(row.series_id, row.payload_id, row.position) for row in rows] == [(2, 5, 0), (1, 5, 1)]
+    rows = statements(observations, {"a": 1, "b": 2}, payload_id=5)
+    assert [(row.series_id, row.id) for row in rows] == [(2, 5 << 20), (1, (5 << 20) + 1)]
+
+
+def test_a_record_whose_id_would_be_one_of_the_next_payload_is_refused() -> None:
+    far = Observation(source_asset_id="a", observed_at=NOON, price_usd=Decimal(1), position=1 << 20)
+    with pytest.raises(ValueError, match="1,048,576 records"):
+        statements([far], {"a": 1}, payload_id=5)
 
 
 def test_the_newest_of_a_series_is_the_latest_in_time_and_of_equals_the_last() -> None:

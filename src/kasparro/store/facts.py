@@ -23,7 +23,7 @@ from kasparro.store.statements import (
 
 BULK = 3_000  # rows from which COPY is quicker than arrays
 ENCODER = msgspec.json.Encoder(decimal_format="number")
-COPY_TYPES = ("int4", "timestamptz", "int2", *("numeric",) * 7, "int8", "int4", "timestamptz")
+COPY_TYPES = ("int4", "timestamptz", "int2", *("numeric",) * 7, "int8")
 
 
 def ensure_partitions(
@@ -47,10 +47,9 @@ def write_observations(
     source: str,
     source_id: int,
     payload_id: int,
-    recorded_at: datetime,
 ) -> Merge:
     """Merge a payload's observations into the tables, inside the caller's transaction."""
-    said = statements(observations, series, payload_id=payload_id, recorded_at=recorded_at)
+    said = statements(observations, series, payload_id=payload_id)
     result = merge(said, _known(connection, said))
     if len(observations) < BULK:
         _write(connection, "add_observations", result.added, source_id)
@@ -68,14 +67,13 @@ def write_history(
     source: str,
     source_id: int,
     payload_id: int,
-    recorded_at: datetime,
 ) -> Merge:
     """Merge observations of an old payload into what later payloads have said since.
 
     All that is known of their series and times is taken in payload order again, so that the tables
     hold what they would, had the old payload been understood when it came.
     """
-    said = statements(observations, series, payload_id=payload_id, recorded_at=recorded_at)
+    said = statements(observations, series, payload_id=payload_id)
     known = _known(connection, said)
     keys = {
         "series_ids": [statement.series_id for statement in said],
@@ -83,7 +81,7 @@ def write_history(
     }
     sql = queries("quarantine")
     revisions = [Statement._make(row) for row in connection.execute(sql.revisions_of, keys)]
-    history = sorted({*said, *known.values(), *revisions}, key=lambda one: one[9:11])
+    history = sorted({*said, *known.values(), *revisions}, key=lambda one: one.id)
     result = merge(history, {})
     current = result.added
     result.added = [one for one in current if one.key not in known]

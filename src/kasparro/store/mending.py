@@ -90,7 +90,6 @@ def settle(
             source=stream.source,
             source_id=stream.source_id,
             payload_id=waiting.payload_id,
-            recorded_at=waiting.payload.fetched_at,
         )
         _note(connection, waiting.payload_id, sorted(mended), still, at)
         connection.execute("notify kasparro_data")

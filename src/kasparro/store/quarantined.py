@@ -8,6 +8,7 @@ from typing import Any
 from kasparro.core.errors import NotFoundError
 from kasparro.store.connect import Connection
 from kasparro.store.queries import queries
+from kasparro.store.statements import POSITION_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def reasons(connection: Connection, *, source: str | None) -> list[Reason]:
 
 def case(connection: Connection, id_: int) -> Case:
     """One record by its pedigree. Raises NotFoundError."""
-    payload_id, position = divmod(id_, 1 << 20)
+    payload_id, position = divmod(id_, 1 << POSITION_BITS)
     arguments = {"payload_id": payload_id, "position": position}
     row = connection.execute(queries("quarantine").one, arguments).fetchone()
     if row is None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.rows import namedtuple_row
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composed, Literal
 
 from kasparro.store.queries import queries
 from kasparro.store.read import Database
@@ -135,9 +135,9 @@ def _compose(question: PriceQuestion, probes: Probes) -> Composed:
     sql = queries("read_prices")
     after = question.after or Position(observed_at=probes.upper, series_id=0)
     bounds = {"lower": Literal(probes.lower), "upper": Literal(probes.upper)}
+    probe = sql.newest_of_source if question.grain == "day" else sql.newest_of_series
     keys = SQL("\nunion all\n").join(
-        SQL(sql.newest_keys).format(
-            key=Identifier("source_id" if question.grain == "day" else "series_id"),
+        SQL(probe).format(
             id=Literal(id_),
             before=Literal(after.observed_at),
             before_series=Literal(after.series_id),

@@ -131,7 +131,6 @@ class Shadow:
                 source=stream.source,
                 source_id=stream.source_id,
                 payload_id=stored.payload_id,
-                recorded_at=recorded_at,
             )
             quarantine(
                 self._connection,

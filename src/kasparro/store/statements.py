@@ -11,9 +11,12 @@ from kasparro.core.observation import Observation
 
 Key: TypeAlias = tuple[int, datetime]
 
+POSITION_BITS = 20
+"""An `id` is a payload's number, and in its last 20 bits the place of the record in it."""
+
 
 class Statement(NamedTuple):
-    """One row of `observations` without its source, in column order."""
+    """One row of `observations` without its source. `id` says where: payload, then position."""
 
     series_id: int
     observed_at: datetime
@@ -24,9 +27,7 @@ class Statement(NamedTuple):
     open_usd: Decimal | None
     high_usd: Decimal | None
     low_usd: Decimal | None
-    payload_id: int
-    position: int
-    recorded_at: datetime
+    id: int
 
     @property
     def key(self) -> Key:
@@ -53,10 +54,13 @@ def statements(
     series: Mapping[str, int],
     *,
     payload_id: int,
-    recorded_at: datetime,
 ) -> list[Statement]:
-    """The rows a payload's observations become, in the payload's order."""
-    return [
+    """The rows a payload's observations become, in the payload's order.
+
+    Raises ValueError for a record too far back in its payload to have an id of its own.
+    """
+    first = payload_id << POSITION_BITS
+    rows = [
         Statement(
             series[o.source_asset_id],
             o.observed_at,
@@ -67,12 +71,13 @@ def statements(
             o.open_usd,
             o.high_usd,
             o.low_usd,
-            payload_id,
-            o.position,
-            recorded_at,
+            first + o.position,
         )
         for o in observations
     ]
+    if any(row.id >> POSITION_BITS != payload_id for row in rows):
+        raise ValueError(f"a payload may hold {1 << POSITION_BITS:,} records, this one holds more")
+    return rows
 
 
 def merge(said: Iterable[Statement], known: Mapping[Key, Statement]) -> Merge:

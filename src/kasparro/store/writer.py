@@ -203,7 +203,6 @@ class StreamWriter:
             source=self._run.source,
             source_id=self._source_id,
             payload_id=payload_id,
-            recorded_at=payload.fetched_at if mended is None else mended.fetched_at,
         )
         quarantine(
             self._connection,

@@ -9,29 +9,29 @@ with facts as (
     coalesce(trim_scale(o.volume_24h_usd)::text, '-'),
     coalesce(trim_scale(o.change_24h_percent)::text, '-'),
     coalesce(trim_scale(o.open_usd)::text, '-'), coalesce(trim_scale(o.high_usd)::text, '-'),
-    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.position) as line
+    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.id & 1048575) as line
   from observations o
   join series r on r.id = o.series_id join listings l on l.id = r.listing_id
   join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
-  left join raw_crypto_data p on p.id = o.payload_id
+  left join raw_crypto_data p on p.id = o.id >> 20
   union all
   select 'revisions', concat_ws('|', so.name, st.name, l.source_asset_id, iso_utc(o.observed_at),
     trim_scale(o.price_usd), coalesce(trim_scale(o.market_cap_usd)::text, '-'),
     coalesce(trim_scale(o.volume_24h_usd)::text, '-'),
     coalesce(trim_scale(o.change_24h_percent)::text, '-'),
     coalesce(trim_scale(o.open_usd)::text, '-'), coalesce(trim_scale(o.high_usd)::text, '-'),
-    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.position)
+    coalesce(trim_scale(o.low_usd)::text, '-'), encode(p.sha256, 'hex'), o.id & 1048575)
   from observation_revisions o
   join series r on r.id = o.series_id join listings l on l.id = r.listing_id
   join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
-  left join raw_crypto_data p on p.id = o.payload_id
+  left join raw_crypto_data p on p.id = o.id >> 20
   union all
   select 'latest', concat_ws('|', so.name, st.name, l.source_asset_id, iso_utc(o.observed_at),
-    trim_scale(o.price_usd), encode(p.sha256, 'hex'), o.position)
+    trim_scale(o.price_usd), encode(p.sha256, 'hex'), o.id & 1048575)
   from latest o
   join series r on r.id = o.series_id join listings l on l.id = r.listing_id
   join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
-  left join raw_crypto_data p on p.id = o.payload_id
+  left join raw_crypto_data p on p.id = o.id >> 20
   union all
   select 'monthly counts', concat_ws('|', so.name, st.name, l.source_asset_id, c.month,
     c.observations)

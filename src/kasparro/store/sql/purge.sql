@@ -128,12 +128,13 @@ set version = version + 1, observations = case when name = :source then 0 else o
 where name in (:source, 'identity');
 
 -- name: old_observations(source_id, before)
--- Prices recorded before then; totals go with them. A price is never much newer than its record.
+-- Prices out of payloads fetched before then; totals go with them. No price is much newer than its
+-- payload.
 with gone as (
-  delete from observations
-  where source_id = :source_id and recorded_at < :before
-    and observed_at < :before + interval '1 day'
-  returning series_id, observed_at
+  delete from observations o using raw_crypto_data p
+  where o.source_id = :source_id and o.observed_at < :before + interval '1 day'
+    and p.id = o.id >> 20 and p.fetched_at < :before
+  returning o.series_id, o.observed_at
 ), months as (
   update observation_counts c set observations = c.observations - n.number
   from (
@@ -150,7 +151,8 @@ select count(*) from gone;
 
 -- name: old_revisions(source_id, before)!
 -- The same for what was said before.
-delete from observation_revisions where source_id = :source_id and recorded_at < :before;
+delete from observation_revisions o using raw_crypto_data p
+where o.source_id = :source_id and p.id = o.id >> 20 and p.fetched_at < :before;
 
 -- name: empty_months(source_id)!
 -- Totals of nothing.
@@ -161,8 +163,10 @@ delete from observation_counts where source_id = :source_id and observations = 0
 delete from daily_counts where source_id = :source_id and observations = 0;
 
 -- name: old_latest(source_id, before)
--- The newest of these series was recorded before then.
-delete from latest where source_id = :source_id and recorded_at < :before returning series_id;
+-- The newest of these series is out of a payload fetched before then.
+delete from latest o using raw_crypto_data p
+where o.source_id = :source_id and p.id = o.id >> 20 and p.fetched_at < :before
+returning o.series_id;
 
 -- name: newest_left(series_ids)!
 -- Of these series, the newest that is left.

@@ -59,7 +59,7 @@ where q.payload_id = :payload_id and q.position = n.position;
 -- What was said before for exactly these series and times?
 select r.series_id, r.observed_at, r.price_usd::numeric, r.market_cap_usd::numeric,
   r.volume_24h_usd::numeric, r.change_24h_percent::numeric, r.open_usd::numeric,
-  r.high_usd::numeric, r.low_usd::numeric, r.payload_id, r.position, r.recorded_at
+  r.high_usd::numeric, r.low_usd::numeric, r.id
 from unnest(:series_ids::integer[], :times::timestamptz[]) as k (series_id, observed_at)
 join observation_revisions r on r.series_id = k.series_id and r.observed_at = k.observed_at;
 

@@ -56,7 +56,7 @@ from assets a, lateral (
     (
       select coalesce(json_agg(row_to_json(newest) order by newest.source), '[]') from (
         select distinct on (s.name)
-          o.payload_id * 1048576 + o.position as id, a.slug as coin_id, upper(l.symbol) as symbol,
+          o.id, a.slug as coin_id, upper(l.symbol) as symbol,
           l.name, o.price_usd, o.market_cap_usd as market_cap, o.volume_24h_usd as volume_24h,
           o.change_24h_percent as price_change_24h, iso_utc(o.observed_at) as timestamp,
           s.name as source

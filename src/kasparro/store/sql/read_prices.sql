@@ -17,10 +17,12 @@ with chosen as (
   select count(*) as observations from observations
   where source_id = any(array(select id from chosen))
     and observed_at >= :head_from::timestamptz and observed_at < :head_to::timestamptz
+    and time_slot(observed_at) >= time_slot(:head_from) and time_slot(observed_at) <= time_slot(:head_to)
 ), tail as (
   select count(*) as observations from observations
   where source_id = any(array(select id from chosen))
     and observed_at >= :tail_from::timestamptz and observed_at < :tail_to::timestamptz
+    and time_slot(observed_at) >= time_slot(:tail_from) and time_slot(observed_at) <= time_slot(:tail_to)
 ), buckets (lower, upper, observations) as (
   select :head_from::timestamptz, :head_to::timestamptz, observations from head
   union all
@@ -101,13 +103,25 @@ select
   coalesce((select max(through) from walk where through <= :skip), 0) as skipped,
   (select string_agg(name || ':' || version, ' ' order by name) from data_versions) as version;
 
--- name: newest_keys()
--- The newest keys of one source or of one series: a probe, composed once for each.
+-- name: newest_of_series()
+-- The newest keys of one series: a probe, composed once for each.
 (
   select o.series_id, o.observed_at from observations o
-  where o.{key} = {id} and o.observed_at >= {lower} and o.observed_at < {upper}
+  where o.series_id = {id} and o.observed_at >= {lower} and o.observed_at < {upper}
     and (o.observed_at, o.series_id) < ({before}, {before_series})
   order by o.observed_at desc, o.series_id desc
+  limit {reach}
+)
+
+-- name: newest_of_source()
+-- The same of one source, whose index knows slots of time: it is read slot by slot, newest first.
+(
+  select o.series_id, o.observed_at from observations o
+  where o.source_id = {id} and o.observed_at >= {lower} and o.observed_at < {upper}
+    and time_slot(o.observed_at) >= time_slot({lower})
+    and time_slot(o.observed_at) <= time_slot(least({upper}, {before}))
+    and (o.observed_at, o.series_id) < ({before}, {before_series})
+  order by time_slot(o.observed_at) desc, o.observed_at desc, o.series_id desc
   limit {reach}
 )
 
@@ -123,7 +137,7 @@ with keys as materialized (
   select k.place, k.observed_at, k.series_id, (
     select row_to_json(line) from (
       select
-        o.payload_id * 1048576 + o.position as id,
+        o.id,
         a.slug as coin_id,
         upper(l.symbol) as symbol,
         l.name,

@@ -84,7 +84,7 @@ where n.nspname = 'replay' and p.relname = 'observations' and c.relkind = 'r';
 
 -- name: swap()!
 -- The shadow takes the place of the real tables, in one transaction.
-alter index replay.observations_source_id_observed_at_series_id_idx rename to observations_newest;
+alter index replay.observations_source_id_time_slot_idx rename to observations_newest;
 drop view public.crypto_prices;
 drop table public.observations, public.observation_revisions, public.latest,
   public.observation_counts;

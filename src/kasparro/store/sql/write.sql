@@ -45,7 +45,7 @@ select ensure_partition(:instant);
 -- What do we know for exactly these series and times?
 select o.series_id, o.observed_at, o.price_usd::numeric, o.market_cap_usd::numeric,
   o.volume_24h_usd::numeric, o.change_24h_percent::numeric, o.open_usd::numeric,
-  o.high_usd::numeric, o.low_usd::numeric, o.payload_id, o.position, o.recorded_at
+  o.high_usd::numeric, o.low_usd::numeric, o.id
 from unnest(:series_ids::integer[], :times::timestamptz[]) as k (series_id, observed_at)
 join observations o on o.series_id = k.series_id and o.observed_at = k.observed_at
 where o.observed_at between :oldest and :newest;
@@ -54,28 +54,28 @@ where o.observed_at between :oldest and :newest;
 -- What do we know of these series in a span of time?
 select o.series_id, o.observed_at, o.price_usd::numeric, o.market_cap_usd::numeric,
   o.volume_24h_usd::numeric, o.change_24h_percent::numeric, o.open_usd::numeric,
-  o.high_usd::numeric, o.low_usd::numeric, o.payload_id, o.position, o.recorded_at
+  o.high_usd::numeric, o.low_usd::numeric, o.id
 from observations o
 where o.series_id = any(:series_ids) and o.observed_at between :oldest and :newest;
 
 -- name: add_observations(rows, source_id)!
 -- New observations of one page.
 insert into observations
-select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
-  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+select observed_at, id, series_id, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd
 from statement_rows(:rows);
 
 -- name: copy_observations()!
 -- New observations by the thousand.
 copy observations (series_id, observed_at, source_id, price_usd, market_cap_usd, volume_24h_usd,
-  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at)
+  change_24h_percent, open_usd, high_usd, low_usd, id)
 from stdin (format binary);
 
 -- name: add_revisions(rows, source_id)!
 -- What was said before for the same time.
 insert into observation_revisions
-select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
-  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+select observed_at, id, series_id, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd
 from statement_rows(:rows)
 on conflict do nothing;
 
@@ -84,23 +84,21 @@ on conflict do nothing;
 update observations o set
   source_id = :source_id, price_usd = n.price_usd, market_cap_usd = n.market_cap_usd,
   volume_24h_usd = n.volume_24h_usd, change_24h_percent = n.change_24h_percent,
-  open_usd = n.open_usd, high_usd = n.high_usd, low_usd = n.low_usd,
-  payload_id = n.payload_id, position = n.position, recorded_at = n.recorded_at
+  open_usd = n.open_usd, high_usd = n.high_usd, low_usd = n.low_usd, id = n.id
 from statement_rows(:rows) n
 where o.series_id = n.series_id and o.observed_at = n.observed_at;
 
 -- name: move_latest(rows, source_id)!
 -- The newest of each series, never moved back in time.
 insert into latest
-select series_id, observed_at, :source_id, price_usd, market_cap_usd, volume_24h_usd,
-  change_24h_percent, open_usd, high_usd, low_usd, payload_id, position, recorded_at
+select observed_at, id, series_id, :source_id, price_usd, market_cap_usd, volume_24h_usd,
+  change_24h_percent, open_usd, high_usd, low_usd
 from statement_rows(:rows)
 on conflict (series_id) do update set
   observed_at = excluded.observed_at, price_usd = excluded.price_usd,
   market_cap_usd = excluded.market_cap_usd, volume_24h_usd = excluded.volume_24h_usd,
   change_24h_percent = excluded.change_24h_percent, open_usd = excluded.open_usd,
-  high_usd = excluded.high_usd, low_usd = excluded.low_usd, payload_id = excluded.payload_id,
-  position = excluded.position, recorded_at = excluded.recorded_at
+  high_usd = excluded.high_usd, low_usd = excluded.low_usd, id = excluded.id
 where excluded.observed_at >= latest.observed_at;
 
 -- name: count_by_month(series_ids, months, source_id, numbers)!

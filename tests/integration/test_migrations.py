@@ -96,9 +96,7 @@ def test_prices_of_the_first_version_are_what_they_were_in_the_narrower_tables(
             "insert into listings (source_id, source_asset_id, asset_id, symbol, name,"
             " first_seen_at, last_seen_at) values (1, 'x', 1, 'MY', 'My own', now(), now())"
         )
-        old.execute(
-            "insert into series (stream_id, listing_id, last_seen_at) values (1, 1, now())"
-        )
+        old.execute("insert into series (stream_id, listing_id, last_seen_at) values (1, 1, now())")
         for at in ("2013-05-01", "2013-06-01", "2024-06-01"):
             old.execute("select ensure_partition(%s::timestamptz)", [at])
             for table in ("observations", "observation_revisions"):

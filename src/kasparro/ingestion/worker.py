@@ -12,6 +12,7 @@ from kasparro.core.errors import ConfigurationError, UnavailableError
 from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.retention import Retention
+from kasparro.ingestion.upkeep import Upkeep
 from kasparro.store import queue
 from kasparro.store.connect import Connection, connect, reaching_the_database
 
@@ -42,6 +43,7 @@ class Worker:
             threading.Thread(target=self._lane, args=(source,), name=source, daemon=True)
             for source in self.engine.sources
         ]
+        lanes.append(threading.Thread(target=self._keep_up, name="upkeep", daemon=True))
         for lane in lanes:
             lane.start()
         self._repeat(self._keep_house)
@@ -52,6 +54,15 @@ class Worker:
 
     def _lane(self, source: str) -> None:
         self._repeat(lambda connection: self._carry_out(connection, source))
+
+    def _keep_up(self) -> None:
+        upkeep = Upkeep(
+            url=self.engine.url,
+            clock=self.engine.clock,
+            holder=self.name,
+            lease_duration=self.engine.lease_duration,
+        )
+        self._repeat(upkeep.apply)
 
     def _repeat(self, task: Callable[[Connection], None]) -> None:
         while not self.stop.is_set():

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import zstandard
-
 from kasparro.core.contract import Rejection
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
-from kasparro.store import leases
+from kasparro.store import leases, packing
 from kasparro.store.connect import Connection
 from kasparro.store.facts import ensure_partitions, write_history
 from kasparro.store.leases import Lease
@@ -47,13 +45,13 @@ def payloads_with_open(connection: Connection, stream: StoredStream) -> Iterator
         payload = Payload(
             request=Request(path=request["path"], params=request["params"]),
             cursor=row[3],
-            body=zstandard.decompress(row[7]),
+            body=packing.unpacked(row[7], row[8]),
             fetched_at=row[4],
             status=row[5],
             headers=row[6],
         )
         yield Waiting(
-            payload_id=row[0], run_id=row[1], payload=payload, positions=frozenset(row[8])
+            payload_id=row[0], run_id=row[1], payload=payload, positions=frozenset(row[9])
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from kasparro.core.errors import NotFoundError
 from kasparro.store import leases
+from kasparro.store.compaction import release_followers
 from kasparro.store.connect import Connection, connect
 from kasparro.store.holding import streams_held
 from kasparro.store.queries import queries
@@ -106,6 +107,7 @@ def forget_older(
         series_ids = [row[0] for row in scope.run("old_latest", **when)]
         scope.remove("newest_left", series_ids=series_ids)
         gone["quarantine"] = scope.remove("old_quarantine", **when)
+        release_followers(scope.connection, scope.stream_ids, before)
         gone["payloads"] = scope.remove("old_payloads", **when)
         if any(gone.values()):
             arguments = {"source": source, "added": -gone["observations"]}

@@ -6,12 +6,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-import zstandard
 from psycopg import sql
 
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
-from kasparro.store import leases
+from kasparro.store import leases, packing
 from kasparro.store.connect import connect
 from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.leases import Lease
@@ -99,12 +98,13 @@ class Shadow:
                 status,
                 headers,
                 body,
+                base,
             ) in rows:
                 last = number
                 payload = Payload(
                     request=Request(path=request["path"], params=request["params"]),
                     cursor=cursor,
-                    body=zstandard.decompress(body),
+                    body=packing.unpacked(body, base),
                     fetched_at=fetched_at,
                     status=status,
                     headers=headers,

@@ -36,12 +36,14 @@ order by st.id;
 
 -- name: payloads_with_open(stream_id)
 -- Which payloads of a stream hold waiting records, and where?
-select p.id, p.run_id, p.request, p.cursor, p.fetched_at, p.status, p.headers, p.body, w.positions
+select p.id, p.run_id, p.request, p.cursor, p.fetched_at, p.status, p.headers, p.body, b.body,
+  w.positions
 from (
   select payload_id, array_agg(position order by position) as positions
   from quarantine where stream_id = :stream_id and resolved_at is null group by payload_id
 ) w
 join raw_crypto_data p on p.id = w.payload_id
+left join raw_crypto_data b on b.id = p.base_id
 order by p.id;
 
 -- name: resolve(payload_id, positions, at)!

@@ -28,8 +28,10 @@ order by st.id;
 
 -- name: price_payloads_after(id, limit)
 -- Stored payloads of price streams, in the order they came.
-select p.id, p.stream_id, p.run_id, p.request, p.cursor, p.fetched_at, p.status, p.headers, p.body
+select p.id, p.stream_id, p.run_id, p.request, p.cursor, p.fetched_at, p.status, p.headers, p.body,
+  b.body
 from raw_crypto_data p join streams st on st.id = p.stream_id
+left join raw_crypto_data b on b.id = p.base_id
 where p.id > :id and st.carries_prices
 order by p.id
 limit :limit;

@@ -15,15 +15,18 @@ order by id desc limit 1;
 
 -- name: newest_answer(source, stream, request_key)
 -- What did this request answer last time, as it came?
-select p.body, p.fetched_at, p.status, p.headers
+select p.body, b.body, p.fetched_at, p.status, p.headers
 from raw_crypto_data p
+left join raw_crypto_data b on b.id = p.base_id
 join streams st on st.id = p.stream_id join sources so on so.id = st.source_id
 where so.name = :source and st.name = :stream and p.request_key = :request_key
 order by p.id desc limit 1;
 
 -- name: payload_body(id)
--- The compressed bytes of one payload.
-select body, fetched_at, status, headers from raw_crypto_data where id = :id;
+-- What one payload stores, and what its base does.
+select p.body, b.body
+from raw_crypto_data p left join raw_crypto_data b on b.id = p.base_id
+where p.id = :id;
 
 -- name: keep_payload(stream_id, run_id, request, request_key, cursor, fetched_at, status, headers, body, body_bytes, sha256, uninterpreted)
 -- Keep the bytes as they came.

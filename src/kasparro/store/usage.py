@@ -9,8 +9,12 @@ from kasparro.store.connect import Connection
 from kasparro.store.queries import queries
 
 FEW = 10_000  # prices; with fewer, what an empty table takes would count too much
-ROW_BYTES = 215.0  # of a price with its two indexes, measured on a day of hourly sweeps
-PAYLOAD_OVERHEAD = 1.08  # of a payload in its table, measured on the same
+
+# Of what is past, packed and in key order. Measured by benchmarks/room.py.
+ROW_BYTES = 107.0  # of a price in its table
+INDEX_BYTES = 36.0  # of a price in its two indexes
+PACKED = 0.43  # of the room of a plain payload, with its share of the base
+PAYLOAD_OVERHEAD = 1.05  # of a payload in its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +22,15 @@ class Sizes:
     """Bytes on the disk, in the column order of `sql/usage.sql`."""
 
     database: int
-    prices: int  # all partitions, with indexes
-    payloads: int  # the table, with indexes
+    prices: int  # all partitions, without indexes
     number_of_prices: int
-    payload_bodies: int
 
     @property
     def row_bytes(self) -> float:
-        """What one price takes, with its share of the indexes."""
+        """What one price will take once its month is over, with its share of the indexes."""
         if self.number_of_prices < FEW:
-            return ROW_BYTES
-        return self.prices / self.number_of_prices
+            return ROW_BYTES + INDEX_BYTES
+        return self.prices / self.number_of_prices + INDEX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Account:
 
 
 def sizes(connection: Connection) -> Sizes:
-    return Sizes(*connection.execute(queries("usage").sizes).fetchone() or (0, 0, 0, 0, 0))
+    return Sizes(*connection.execute(queries("usage").sizes).fetchone() or (0, 0, 0))
 
 
 def accounts(connection: Connection, now: datetime) -> list[Account]:
@@ -62,13 +64,16 @@ def calls_this_month(connection: Connection, source: str, now: datetime) -> int:
 def paces(
     connection: Connection, sources: Sequence[str], *, since: datetime, now: datetime
 ) -> dict[tuple[str, str], Pace]:
-    """What the sweeps of these sources wrote since then, by (source, stream)."""
-    arguments = {"sources": list(sources), "since": since}
+    """What the sweeps of these sources wrote since then, by (source, stream).
+
+    Payloads count as what they will take when they are packed.
+    """
+    arguments = {"sources": list(sources), "since": since, "packed": PACKED}
     return {
         (source, stream): Pace(
             sweeps=sweeps,
             rows=rows,
-            payload_bytes=int(size * PAYLOAD_OVERHEAD),
+            payload_bytes=int(float(size) * PAYLOAD_OVERHEAD),
             since=now - first,
         )
         for source, stream, sweeps, rows, size, first in connection.execute(

@@ -1,20 +1,18 @@
 -- name: sizes()
--- How large is the database, its prices with their indexes, and its payloads with theirs? And how
--- many prices and bytes of payloads are that?
+-- How large is the database, how large are its prices without their indexes, and how many are that?
 select pg_database_size(current_database()),
-  (select coalesce(sum(pg_total_relation_size(relid)), 0)::bigint
-    from pg_partition_tree('observations')),
-  pg_total_relation_size('raw_crypto_data'),
-  (select coalesce(sum(observations), 0)::bigint from data_versions),
-  (select coalesce(sum(length(body)), 0)::bigint from raw_crypto_data);
+  (select coalesce(sum(pg_table_size(relid)), 0)::bigint from pg_partition_tree('observations')),
+  (select coalesce(sum(observations), 0)::bigint from data_versions);
 
--- name: paces(sources, since)
--- What did the sweeps of these sources write since then, stream by stream?
+-- name: paces(sources, since, packed)
+-- What did the sweeps of these sources write since then, stream by stream? A payload that is still
+-- plain counts with the share of its room that it will take.
 with lately as (
   select stream_id, run_id, records_new, start_time from etl_runs
   where source = any(:sources) and status in ('success', 'partial') and start_time >= :since
 ), bodies as (
-  select l.stream_id, sum(length(p.body))::bigint as bytes
+  select l.stream_id,
+    sum(length(p.body) * case when p.base_id is null then :packed else 1 end) as bytes
   from lately l join raw_crypto_data p on p.run_id = l.run_id
   group by l.stream_id
 )

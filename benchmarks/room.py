@@ -6,7 +6,6 @@ Usage: python benchmarks/room.py [days]
 """
 
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -16,6 +15,7 @@ from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
+from kasparro.log import configure
 from kasparro.sandbox.app import create_sandbox
 from kasparro.sandbox.server import serve
 from kasparro.store import queue, runs
@@ -26,10 +26,11 @@ from kasparro.store.rewriting import Closed, rewrite
 LEASE = timedelta(seconds=600)
 STREAMS = [("coinpaprika", "tickers"), ("coingecko", "markets")]
 CATALOGUES = [("coinpaprika", "coins"), ("coinpaprika", "contracts"), ("coingecko", "coins")]
-PARTITIONS = "pg_partition_tree('observations')"
 TABLES = {
-    "prices, their table": f"select sum(pg_table_size(relid)) from {PARTITIONS}",
-    "prices, their indexes": f"select sum(pg_indexes_size(relid)) from {PARTITIONS}",
+    "prices, their table": """
+        select sum(pg_table_size(relid)) from pg_partition_tree('observations')""",
+    "prices, their indexes": """
+        select sum(pg_indexes_size(relid)) from pg_partition_tree('observations')""",
     "payloads": "select pg_total_relation_size('raw_crypto_data')",
 }
 
@@ -49,6 +50,7 @@ class Ahead:
 
 def main() -> None:
     days = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    configure("ERROR")
     clock = Ahead()
     sandbox = create_sandbox(seed=1, clock=clock.now)
     with server() as url, database(url) as own, serve(sandbox) as addresses, connect(own) as line:
@@ -108,15 +110,13 @@ def print_rooms(
     for name in TABLES:
         plain, after = grown[name] - empty[name], kept[name] - empty[name]
         totals = [totals[0] + plain, totals[1] + after]
-        each = (
-            f"{plain / rows:7.1f} to {after / rows:5.1f} bytes a price" if "prices" in name else ""
+        print(
+            f"  {name:24}{plain / days / 1e6:8.2f} to {after / days / 1e6:6.2f} MB a day"
+            f"  x {after / plain:.2f}  ({plain / rows:.1f} to {after / rows:.1f} bytes a price)"
         )
-        print(f"  {name:24}{plain / days / 1e6:8.2f} to {after / days / 1e6:6.2f} MB a day"
-              f"  x {after / plain:.2f}  {each}")  # fmt: skip
-    print(f"  {'a year of that':24}{totals[0] / days * 365 / 1e9:8.2f} to"
-          f" {totals[1] / days * 365 / 1e9:6.2f} GB        x {totals[1] / totals[0]:.2f}")  # fmt: skip
+    first, last = (total / days * 365 / 1e9 for total in totals)
+    print(f"  {'a year of that':24}{first:8.2f} to {last:6.2f} GB        x {last / first:.2f}")
 
 
 if __name__ == "__main__":
-    threading.current_thread().name = "benchmark"
     main()

@@ -2,26 +2,19 @@
 
 import os
 import subprocess
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from kasparro.cli import backups, wiring
-from kasparro.cli.printing import size
-from kasparro.clock import SystemClock
-from kasparro.ingestion.upkeep import A_FEW, PLAIN_FOR, SETTLED
-from kasparro.store import embedded, usage
-from kasparro.store.compaction import compact_payloads
+from kasparro.cli import backups, compact, wiring
+from kasparro.store import embedded
 from kasparro.store.connect import connect
 from kasparro.store.digest import digest, digest_lines
 from kasparro.store.migrate import schema_version
-from kasparro.store.rewriting import out_of_order, rewrite
-
-LARGEST = 1 << 62  # rows of a partition: any
 
 app = typer.Typer(help="The database: where it is, its schema, its backups.", no_args_is_help=True)
 backups.add_to(app)
+compact.add_to(app)
 
 
 @app.command()
@@ -57,31 +50,6 @@ def migrate_() -> None:
     settings = wiring.start()
     with wiring.migrated(settings):
         typer.echo(f"schema {schema_version()}")
-
-
-@app.command()
-def compact(
-    *,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also payloads of the last two days.")
-    ] = False,
-) -> None:
-    """Pack old payloads and put closed months in key order, as a worker does bit by bit."""
-    settings = wiring.start()
-    clock = SystemClock()
-    with wiring.migrated(settings) as address, connect(address) as connection:
-        before = clock.now() - (timedelta() if everything else PLAIN_FOR)
-        while compact_payloads(connection, before, limit=A_FEW):
-            pass
-        for partition in out_of_order(connection, clock.now() - SETTLED, largest=LARGEST):
-            typer.echo(f"rewriting {partition.name}, about {partition.rows:,} prices")
-            rewrite(
-                address,
-                partition,
-                holder=wiring.who_we_are(),
-                lease_duration=wiring.lease_duration(settings),
-            )
-        typer.echo(f"the database takes {size(usage.sizes(connection).database)}")
 
 
 @app.command("digest")

@@ -11,8 +11,9 @@ from kasparro.cli import choices as file_choices
 from kasparro.cli import wiring
 from kasparro.cli.preview import print_previews
 from kasparro.cli.progress import progress
+from kasparro.cli.starting import start
 from kasparro.core.csv.layout import Choices
-from kasparro.core.errors import BadRequestError, BusyError, FatalError, UnavailableError
+from kasparro.core.errors import BadRequestError, FatalError, UnavailableError
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
 from kasparro.ingestion.remembered import Remembered
@@ -20,10 +21,7 @@ from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
 from kasparro.store import queue, runs
 from kasparro.store.connect import Connection, connect
-from kasparro.store.queue import Run
 from kasparro.store.runs import Report
-
-ASK_AGAIN_SECONDS = 0.5
 
 
 def add_to(app: typer.Typer) -> None:
@@ -122,7 +120,9 @@ def _ingest(
             queue.abandon_orphans(connection)
             for name in names:
                 for stream in [one for one in which(connection, name) if (name, one) in there]:
-                    report = _bring_up_to_date(engine, connection, name, stream)
+                    report = _bring_up_to_date(
+                        engine, connection, name, stream, own_files=desk is not None
+                    )
                     if report.status not in GOOD_ENDINGS:
                         problems.append(f"{report.run_id} {report.status}: {report.error_message}")
         if "csv" in names:
@@ -130,8 +130,10 @@ def _ingest(
     return problems
 
 
-def _bring_up_to_date(engine: Engine, connection: Connection, source: str, stream: str) -> Report:
-    run = _start(engine, connection, source, stream)
+def _bring_up_to_date(
+    engine: Engine, connection: Connection, source: str, stream: str, *, own_files: bool
+) -> Report:
+    run = start(engine, connection, source, stream, own_files=own_files)
     with progress(f"{source} {stream}") as show:
         engine.execute(run, show)
     done = runs.report(connection, run.run_id)
@@ -141,27 +143,6 @@ def _bring_up_to_date(engine: Engine, connection: Connection, source: str, strea
         f" {done.payloads:,} payloads in {done.duration.total_seconds():.1f} s"
     )
     return done
-
-
-def _start(engine: Engine, connection: Connection, source: str, stream: str) -> Run:
-    """Claim a run; wait at most one lease for whoever is at it. Raises BusyError naming them."""
-    deadline = engine.clock.now() + engine.lease_duration
-    while True:
-        run = queue.start_now(
-            connection,
-            source,
-            stream,
-            holder=wiring.who_we_are(),
-            lease_duration=engine.lease_duration,
-            config_version=engine.versions.get(source, ""),
-        )
-        if run is not None:
-            return run
-        if engine.clock.now() >= deadline:
-            holder = queue.busy_with(connection, source, stream)
-            raise BusyError(f"{source} {stream} is being ingested by {holder}; try again later")
-        engine.clock.sleep(ASK_AGAIN_SECONDS)
-        queue.abandon_orphans(connection)
 
 
 def _with_catalogue(names: list[str]) -> list[str]:

@@ -157,6 +157,34 @@ def start_now(
     return run
 
 
+def claim_waiting(
+    connection: Connection,
+    source: str,
+    stream: str,
+    *,
+    holder: str,
+    lease_duration: timedelta,
+    config_version: str,
+) -> Run | None:
+    """Start the run of this stream that waits for a worker; None when none waits."""
+    arguments = {"source": source, "stream": stream}
+    with connection.transaction():
+        return _claim_row(
+            connection,
+            connection.execute(queries("queue").waiting_run, arguments).fetchone(),
+            holder=holder,
+            lease_duration=lease_duration,
+            config_versions={source: config_version},
+        )
+
+
+def waiting(connection: Connection, source: str, stream: str) -> str | None:
+    """The run of this stream that waits for a worker; None when none does, or is just claimed."""
+    arguments = {"source": source, "stream": stream}
+    row = connection.execute(queries("queue").waiting_run, arguments).fetchone()
+    return str(row[1]) if row is not None else None
+
+
 def busy_with(connection: Connection, source: str, stream: str) -> str | None:
     """Who is at this stream now, in words for a person; None when nobody is."""
     arguments = {"source": source, "stream": stream}

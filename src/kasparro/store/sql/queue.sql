@@ -42,6 +42,13 @@ from etl_runs r join streams st on st.id = r.stream_id
 where r.run_id = :run_id and r.status = 'queued'
 for update of r;
 
+-- name: waiting_run(source, stream)
+-- The waiting run of one stream, unless somebody is claiming it.
+select r.id, r.run_id, r.source, st.name, r.stream_id
+from etl_runs r join streams st on st.id = r.stream_id
+where r.source = :source and st.name = :stream and r.status = 'queued'
+for update of r skip locked;
+
 -- name: busy_with(source, stream)
 -- Which run of this stream is waiting or under way, and who carries it out?
 select r.run_id, r.status, l.holder

@@ -19,6 +19,7 @@ JOBS = {
 }
 MAY_WRITE = {
     "release/packages": {"contents", "id-token", "attestations"},
+    "release/image": {"packages", "id-token", "attestations"},
 }
 
 

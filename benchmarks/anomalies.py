@@ -142,11 +142,11 @@ RULES: dict[str, Alarm] = {
 }
 
 
-def source_months(draw: random.Random, growth: float) -> list[RunFacts]:
-    """Eight weeks and a month of runs of one source with every figure, none of them anomalous."""
+def source_months(draw: random.Random, growth: float, hours: int) -> list[RunFacts]:
+    """Hourly runs of one source with every figure, none of them anomalous."""
     runs = []
     volatility = 0.006
-    for hour in range(KEPT + MONTH):
+    for hour in range(hours):
         coins = round(1000 * (1 + growth) ** (hour / WEEK))
         daily = 1 + 0.2 * math.sin(2 * math.pi * hour / 24)
         volatility = 0.006 * (volatility / 0.006) ** 0.98 * math.exp(draw.gauss(0, 0.08))
@@ -200,15 +200,17 @@ def student(draw: random.Random) -> float:
     return draw.gauss(0, 1) / math.sqrt(draw.gammavariate(2, 2) / 4) / math.sqrt(2)
 
 
-def false_alerts(draw: random.Random, growth: float) -> list[list[str]]:
+def false_alerts(
+    draw: random.Random, growth: float, *, kept: int = KEPT, hours: int = MONTH
+) -> list[list[str]]:
     """What a month of ordinary runs was alarmed for, one list per alert."""
-    runs = source_months(draw, growth)
+    runs = source_months(draw, growth, kept + hours)
     alerts = []
-    for number in range(KEPT, len(runs)):
+    for number in range(kept, len(runs)):
         around = Surroundings(
             interval=HOUR,
             carries_prices=True,
-            comparable=runs[number - KEPT : number],
+            comparable=runs[number - kept : number],
             before=runs[number - 1],
         )
         findings = examine(runs[number], around)

@@ -34,6 +34,5 @@ def test_a_tracked_coin_missing_from_a_complete_sweep_is_always_reported(
 
 
 def test_a_day_of_ordinary_runs_alarm_nobody(simulation: dict[str, Any]) -> None:
-    simulation["false_alerts"].__globals__.update(KEPT=5 * 7 * 24, MONTH=24)
-    alerts = simulation["false_alerts"](random.Random(11), 0.0)
+    alerts = simulation["false_alerts"](random.Random(11), 0.0, kept=29 * 24, hours=24)
     assert len(alerts) <= 1, alerts

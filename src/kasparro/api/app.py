@@ -14,13 +14,22 @@ from kasparro.api.context import ApiSettings, Context, utc_now
 from kasparro.api.description import describe_errors_as_problems
 from kasparro.api.envelope import Envelope, HeadAsGet, SmallBodies
 from kasparro.api.request_times import RequestTimer, RequestTimes
-from kasparro.api.routes import about, assets, health, metrics, prices, quarantine, runs
+from kasparro.api.routes import (
+    about,
+    anomalies,
+    assets,
+    health,
+    metrics,
+    prices,
+    quarantine,
+    runs,
+)
 from kasparro.services.facts import SourceFacts
 from kasparro.store.read import Database
 
 __all__ = ["ApiSettings", "SourceFacts", "create_app"]
 
-ROOMS = (about, prices, assets, health, runs, quarantine, metrics)
+ROOMS = (about, prices, assets, health, runs, anomalies, quarantine, metrics)
 
 
 def create_app(

@@ -9,6 +9,7 @@ import typer
 
 from kasparro import __version__
 from kasparro.cli import (
+    anomalies,
     assets,
     database,
     doctor,
@@ -41,6 +42,7 @@ for part in (serve, ingest, status, show, track, sandbox, terms, purge, doctor):
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(anomalies.app, name="anomalies")
 
 
 def _print_version(wanted: bool) -> None:

@@ -21,6 +21,7 @@ from kasparro.core.errors import (
 from kasparro.core.source import Options, Source, Stream
 from kasparro.ingestion.access import Access
 from kasparro.ingestion.desk import Desk
+from kasparro.ingestion.examination import examine_runs
 from kasparro.ingestion.exchange import new_client
 from kasparro.ingestion.fetch import Fetch, HttpFetch
 from kasparro.ingestion.link import LEFT, RIGHT, link_unlinked
@@ -98,9 +99,10 @@ class Engine:
                 status = self._end(writer, error, meter)
             writer.release()
             log.info("run over", status=status, waits=tally.waits, retries=tally.retries)
-            if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
-                with connect(self.url) as connection:
+            with connect(self.url) as connection:
+                if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
                     link_unlinked(connection)
+                examine_runs(connection, self.sources)
             return status
 
     def _sweep(

@@ -45,7 +45,9 @@ class RunFigures:
         started = step.checkpoint.sweep_started_at
         if started is not None:
             figures |= self._cover(started, cumulative=only_news)
-        if not only_news:
+        if only_news:
+            figures["only_news"] = 1
+        else:
             figures |= {name: float(f"{one:.6g}") for name, one in self._moves.figures().items()}
         self._keep(
             step.measured,

@@ -16,7 +16,6 @@ class RunFacts:
     since_last: timedelta | None = None  # since the success before it
     newest_observed_at: datetime | None = None
     checkpoint_found_at: datetime | None = None  # the last success, as it was found
-    only_news: bool = False  # it reads only what is new: a file is not shown again
     incomparable: str | None = None  # why its figures say nothing about other runs
     error_kind: str | None = None
     error_message: str | None = None
@@ -24,6 +23,11 @@ class RunFacts:
     @property
     def complete(self) -> bool:
         return self.status in ("success", "partial")
+
+    @property
+    def only_news(self) -> bool:
+        """It reads only what is new: a file that did not change is not shown again."""
+        return bool(self.values.get("only_news"))
 
     @property
     def records(self) -> float:

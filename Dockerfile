@@ -48,7 +48,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# Of the API. A worker alone is asked with `kasparro worker --alive`, see docker-compose.yml.
+# Of the API. How a worker is asked stands in docker-compose.yml.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
   CMD ["python3", "/opt/kasparro/healthy.py"]
 ENTRYPOINT ["kasparro"]

@@ -21,7 +21,7 @@ endef
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test test-local check lint types contracts lock docs clean \
   init-db run-etl shell shell-db backup-db \
-  up down restart ps logs logs-api logs-etl build rebuild engine keys
+  up down restart ps logs logs-api logs-etl build rebuild docker-check engine keys
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^##@ / {print "\n" substr($$0, 5)} \
@@ -129,6 +129,9 @@ build: engine keys ## Build the image
 
 rebuild: engine keys ## Build the image anew, every step of it
 	@$(COMPOSE) build --no-cache api
+
+docker-check: ## Try the image and the stack for real; says why not where no engine runs
+	@deploy/docker/check.sh
 
 engine: # what is in the way of Docker, if anything
 	@deploy/docker/engine.sh

@@ -1,5 +1,9 @@
 """`kasparro worker --alive` tells a supervisor whether the worker of this host is at work."""
 
+import os
+import subprocess
+import sys
+
 import psycopg
 import pytest
 
@@ -40,6 +44,26 @@ def test_a_silent_worker_and_one_on_another_host_are_not_ours(ask, name: str, si
     said = ask(name, silent_for)
     assert said.code == 1
     assert said.last_line.startswith("kasparro: no worker is at work on ")
+
+
+def test_the_light_door_says_what_the_command_says(ask, database_url: str) -> None:
+    assert ask("somebody-else pid 1", "0 seconds").code == 1
+    assert light(DATABASE_URL=database_url).returncode == 1
+    assert ask(wiring.who_we_are(), "0 seconds").code == 0
+    assert light(DATABASE_URL=database_url).stdout.startswith("a worker is at work on ")
+    unreachable = light(DATABASE_URL="postgresql://nobody@127.0.0.1:1/db")
+    assert unreachable.returncode == 1
+    assert unreachable.stderr.startswith("kasparro: cannot reach the database")
+
+
+def light(**environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kasparro.cli.alive"],
+        env=dict(os.environ) | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_before_the_first_worker_made_the_tables_there_is_none(

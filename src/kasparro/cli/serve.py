@@ -14,6 +14,7 @@ import uvicorn
 from kasparro import __version__
 from kasparro.api.app import ApiSettings, SourceFacts, create_app
 from kasparro.cli import wiring
+from kasparro.cli.alive import require_worker
 from kasparro.cli.sandbox import Faults, read_faults, simulated_sources
 from kasparro.core.errors import (
     BadRequestError,
@@ -23,8 +24,6 @@ from kasparro.core.errors import (
 )
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
-from kasparro.store import queue
-from kasparro.store.connect import connect, reaching_the_database
 from kasparro.store.read import Database
 
 ASK_AGAIN_SECONDS = 2.0
@@ -67,24 +66,15 @@ def worker(
     """Keep every source up to date; serve nothing."""
     settings = wiring.start()
     if alive:
-        _require_worker(settings)
+        url = wiring.url_if_running(settings)
+        if url is None:
+            raise UnavailableError("no worker is at work: the embedded PostgreSQL is not running")
+        typer.echo(require_worker(url))
         return
     stop = threading.Event()
     wiring.stop_on_signals(stop)
     with wiring.migrated(settings) as url:
         wiring.worker(settings, url, stop).work()
-
-
-def _require_worker(settings: Settings) -> None:
-    """Raises UnavailableError when no worker on this host has reached the database lately."""
-    host = socket.gethostname()
-    url = wiring.url_if_running(settings)
-    if url is None:
-        raise UnavailableError("no worker is at work: the embedded PostgreSQL is not running")
-    with connect(url) as connection, reaching_the_database(url):
-        if not queue.worker_alive(connection, host):
-            raise UnavailableError(f"no worker is at work on {host}")
-    typer.echo(f"a worker is at work on {host}")
 
 
 def _run_server(settings: Settings, *, with_worker: bool) -> None:

@@ -19,7 +19,7 @@ else $(SET_UP) && exec $(BIN)/kasparro $(1); fi
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-local check lint types contracts lock docs clean \
+.PHONY: help setup run demo test test-local smoke check lint types contracts lock docs clean \
   init-db run-etl shell shell-db backup-db \
   up down restart ps logs logs-api logs-etl build rebuild docker-check engine keys
 
@@ -49,6 +49,9 @@ test: setup ## Run the whole test suite on an embedded PostgreSQL (or on DATABAS
 	@$(BIN)/python -m pytest
 
 test-local: test ## The same as test
+
+smoke: setup ## Try everything on a scratch database with simulated sources
+	@$(BIN)/kasparro smoke
 
 clean: ## Remove caches and .venv, never data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -34,6 +34,24 @@ def test_names_link_once_both_sources_were_swept_and_the_past_follows(home: Hous
     assert decisions(home, "foo-foo-world") == [("name", True)]
 
 
+def test_a_coin_that_both_call_the_same_has_one_slug_whichever_source_came_first(
+    home: House,
+) -> None:
+    for name, (first, then) in {"one-foo": ("coinpaprika", "coingecko"),
+                                "two-foo": ("coingecko", "coinpaprika")}.items():  # fmt: skip
+        symbol = name.partition("-")[0]
+        answers = {
+            "coinpaprika": as_json([ticker(name, symbol=symbol.upper(), name=name, price=5)]),
+            "coingecko": as_json([coin(name, symbol=symbol, name=name, current_price=5)]),
+        }
+        for source in (first, then):
+            home.providers[source].answer = lambda _, source=source, answers=answers: answers[
+                source
+            ]
+            home.sweep(source)
+        assert coin_of(home, "coinpaprika", name) == coin_of(home, "coingecko", name) == name
+
+
 def test_nothing_links_while_only_one_source_was_swept_to_its_end(home: House) -> None:
     home.providers["coinpaprika"].script(as_json([ticker("foo-foo-world")]))
     home.sweep("coinpaprika")

@@ -19,6 +19,7 @@ from kasparro.cli import (
     sandbox,
     serve,
     show,
+    smoke,
     status,
     terms,
     track,
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, status, show, track, sandbox, terms, purge, doctor):
+for part in (serve, ingest, status, show, track, sandbox, terms, purge, doctor, smoke):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

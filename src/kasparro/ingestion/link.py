@@ -11,6 +11,7 @@ from kasparro.core.identity import (
     link_by_name,
 )
 from kasparro.core.matching import Candidate
+from kasparro.core.slug import slug_for
 from kasparro.store import links
 from kasparro.store.connect import Connection
 
@@ -52,10 +53,10 @@ def _link(connection: Connection, found: list[Link], vetoes: list[Veto]) -> list
             prices_usd=[str(veto.coinpaprika_price_usd), str(veto.coingecko_price_usd)],
         )
     for one in found:
-        slug = links.slug_of(connection, (RIGHT, one.coingecko_id))
+        listing, slug = _move(connection, one)
         links.link(
             connection,
-            (LEFT, one.coinpaprika_id),
+            listing,
             slug,
             method=one.method,
             evidence=one.evidence,
@@ -65,3 +66,15 @@ def _link(connection: Connection, found: list[Link], vetoes: list[Veto]) -> list
     if found:
         log.info("listings linked", number=len(found), method=found[0].method)
     return found
+
+
+def _move(connection: Connection, one: Link) -> tuple[tuple[str, str], str]:
+    """Which listing moves to the coin of which slug: to CoinGecko's, whichever source came first.
+
+    Where both call it the same, the readable slug went to whoever came first, so that one stays.
+    """
+    left, right = (LEFT, one.coinpaprika_id), (RIGHT, one.coingecko_id)
+    first_come = links.slug_of(connection, left)
+    if first_come == slug_for(RIGHT, one.coingecko_id, ()):
+        return right, first_come
+    return left, links.slug_of(connection, right)

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from kasparro.sandbox.app import COINGECKO, COINGECKO_PRO, COINPAPRIKA, COINPAPRIKA_PAID, Sandbox
+from kasparro.sandbox.app import COINGECKO, COINGECKO_PRO, COINPAPRIKA, COINPAPRIKA_PAID
 from kasparro.sandbox.line import protocol_with_line
 
 BACKLOG = 128
@@ -29,7 +30,7 @@ class Addresses:
 
 
 @contextmanager
-def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Addresses]:
+def serve(sandbox: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Addresses]:
     """Serve until the block ends. Port 0: any free one. Raises OSError when the port is taken."""
     listening = _listening(host, port)
     door = Door(*listening.getsockname()[:2])

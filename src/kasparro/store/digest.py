@@ -19,5 +19,11 @@ def digest(connection: Connection) -> str:
     return hashlib.sha256("\n".join(digest_lines(connection)).encode()).hexdigest()
 
 
+def holdings(connection: Connection) -> tuple[int, int]:
+    """How many payloads and how many prices there are."""
+    row = connection.execute(queries("digest").holdings).fetchone()
+    return (row[0], row[1]) if row is not None else (0, 0)
+
+
 def _hash(*sums: object) -> str:
     return hashlib.sha256(repr([str(number) for number in sums]).encode()).hexdigest()[:16]

@@ -61,6 +61,12 @@ def calls_this_month(connection: Connection, source: str, now: datetime) -> int:
     return int(row[0]) if row is not None else 0
 
 
+def busiest_second(connection: Connection, source: str) -> int:
+    """The most calls of this source in one second of the last hour."""
+    row = connection.execute(queries("usage").busiest_second, {"source": source}).fetchone()
+    return int(row[0]) if row is not None else 0
+
+
 def paces(
     connection: Connection, sources: Sequence[str], *, since: datetime, now: datetime
 ) -> dict[tuple[str, str], Pace]:

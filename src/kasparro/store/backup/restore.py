@@ -11,6 +11,7 @@ from kasparro.core.errors import BadRequestError, ConfigurationError, FatalError
 from kasparro.store import queue
 from kasparro.store.backup.archive import NOT_FOR_EVERY_SERVER, Archive, Origin, rows
 from kasparro.store.connect import Connection, connect
+from kasparro.store.digest import holdings
 from kasparro.store.migrate import check_schema, check_server, migrate, migrating_alone
 from kasparro.store.queries import queries
 
@@ -60,8 +61,8 @@ def restore(
     with connect(url) as connection:
         queue.abandon_orphans(connection)  # their processes were those of another time and place
         connection.execute(queries("backup").analyze)
-        row = connection.execute(queries("backup").holdings).fetchone() or (0, 0)
-    return Restored(schema=schema, payloads=row[0], observations=row[1])
+        payloads, observations = holdings(connection)
+    return Restored(schema=schema, payloads=payloads, observations=observations)
 
 
 def _check_origin(origin: Origin, file: Path, mode: str) -> None:
@@ -80,8 +81,8 @@ def _refuse_occupied(connection: Connection) -> None:
         return
     what = f"{', '.join(found[:3])}{'…' if len(found) > 3 else ''}"  # noqa: PLR2004  # enough
     if "raw_crypto_data" in found:
-        row = connection.execute(queries("backup").holdings).fetchone() or (0, 0)
-        what = f"kasparro's tables with {row[0]:,} payloads and {row[1]:,} prices"
+        payloads, observations = holdings(connection)
+        what = f"kasparro's tables with {payloads:,} payloads and {observations:,} prices"
     raise BadRequestError(
         f"the database is not empty, it holds {what}: a backup is only restored into an empty one;"
         " set KASPARRO_DATA_DIR to an empty directory, or make a database with createdb and name it"

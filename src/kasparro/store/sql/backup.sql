@@ -13,11 +13,6 @@ where c.relnamespace = 'public'::regnamespace
   )
 order by c.relkind <> 'r', c.relname;
 
--- name: holdings()
--- How many payloads and prices are there?
-select (select count(*) from raw_crypto_data),
-  (select coalesce(sum(observations), 0)::bigint from data_versions where name <> 'identity');
-
 -- name: analyze()#
 -- Let the planner know the tables: a fresh one it takes for small.
 analyze;

@@ -73,3 +73,8 @@ select what, count(*), sum(hashtextextended(line, 1)::numeric), sum(hashtextexte
 from facts
 group by what
 order by what;
+
+-- name: holdings()
+-- How many payloads and prices are there?
+select (select count(*) from raw_crypto_data),
+  (select coalesce(sum(observations), 0)::bigint from data_versions where name <> 'identity');

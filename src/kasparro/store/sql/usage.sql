@@ -46,3 +46,7 @@ order by so.name;
 -- How often was this source called this month?
 select calls from call_windows
 where source = :source and period = 'month' and starts_at = date_trunc('month', :clock::timestamptz);
+
+-- name: busiest_second(source)
+-- How many calls had the second that had most of them? Older seconds than an hour are forgotten.
+select coalesce(max(calls), 0) from call_windows where source = :source and period = 'second';

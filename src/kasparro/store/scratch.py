@@ -23,7 +23,7 @@ def scratch_database(server_url: str) -> Iterator[str]:
     """
     name = f"kasparro_scratch_{os.getpid()}_{next(_numbers)}"
     identifier = sql.Identifier(name)
-    with connect(server_url) as connection, reaching_the_database():
+    with connect(server_url) as connection, reaching_the_database(server_url):
         try:
             connection.execute(
                 sql.SQL("create database {} template template0 encoding 'UTF8'").format(identifier)

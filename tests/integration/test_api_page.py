@@ -60,7 +60,8 @@ async def test_a_browser_sees_prices_ages_runs_and_whom_to_credit(api: Api, fill
         "\N{MINUS SIGN}3.50 %",
         "7 minutes old",
         "3 days old",
-        "success, 2026-03-10 11:55 UTC",
+        "success, 5 minutes ago",
+        'title="2026-03-10 11:55 UTC"',
         "never ran",
         "Prices by coinpaprika",
         'href="https://csv.test/terms"',
@@ -91,6 +92,36 @@ async def test_the_next_run_is_told_by_the_rules_that_workers_go_by(
     assert html.count("when asked for") == 1  # csv has no schedule
     filling.run("coingecko", status="failed", started=NOON - timedelta(minutes=1), error="x")
     assert "in 4 minutes" in await page(api)
+
+
+async def test_what_is_left_of_the_month_stands_beside_the_calls_made(
+    api: Api, filling: Filling, database: Connection
+):
+    used = "insert into call_windows (source, period, starts_at, calls, allowed)"
+    month = "'month', date_trunc('month', now())"
+    for name, made, allowed in (("coingecko", 8_500, 9_000), ("coinpaprika", 18_001, 18_000)):
+        filling.run(name, started=NOON)
+        database.execute(f"{used} values ('{name}', {month}, {made}, {allowed})")
+    filling.run("csv", started=NOON)
+    html = await page(api)
+    assert "Calls this month</dt><dd>8,500 of 9,000</dd>" in html
+    assert "Left</dt><dd>500</dd>" in html
+    assert '<progress class="low" max="9000" value="8500"' in html
+    assert "Left</dt><dd>0</dd>" in html, "what a person asked for by hand may be more"
+    assert html.count("Calls this month") == 2, "files are not called"
+
+
+async def test_a_plan_without_a_bound_tells_calls_only(
+    api: Api, filling: Filling, database: Connection
+):
+    filling.run("coingecko", started=NOON)
+    database.execute(
+        "insert into call_windows (source, period, starts_at, calls)"
+        " values ('coingecko', 'month', date_trunc('month', now()), 1234)"
+    )
+    html = await page(api)
+    assert "Calls this month</dt><dd>1,234</dd>" in html
+    assert "<progress" not in html
 
 
 async def test_simulated_prices_say_so_on_the_page_and_in_every_header(database_url: str):

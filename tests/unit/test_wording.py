@@ -40,18 +40,20 @@ def test_a_large_amount_is_in_millions_billions_and_trillions(amount: str | None
 
 
 @pytest.mark.parametrize(
-    "seconds, words",
+    "seconds, words, brief",
     [
-        (-5, "moments"),
-        (59, "moments"),
-        (60, "1 minute"),
-        (7199, "1 hour"),
-        (7200, "2 hours"),
-        (86_400 * 2, "2 days"),
+        (-5, "moments", "now"),
+        (59, "moments", "now"),
+        (60, "1 minute", "1 min"),
+        (7199, "1 hour", "1 h"),
+        (7200, "2 hours", "2 h"),
+        (86_400 * 2, "2 days", "2 d"),
+        (86_400 * 800, "2 years", "2 y"),
     ],
 )
-def test_a_duration_is_in_the_largest_unit_that_fits(seconds: int, words: str):
+def test_a_duration_is_in_the_largest_unit_that_fits(seconds: int, words: str, brief: str):
     assert wording.duration(timedelta(seconds=seconds)) == words
+    assert wording.brief(timedelta(seconds=seconds)) == brief
 
 
 def test_a_change_shows_its_sign():

@@ -18,6 +18,7 @@ from kasparro.api.routes import (
     about,
     anomalies,
     assets,
+    documents,
     health,
     metrics,
     prices,
@@ -29,7 +30,7 @@ from kasparro.store.read import Database
 
 __all__ = ["ApiSettings", "SourceFacts", "create_app"]
 
-ROOMS = (about, prices, assets, health, runs, anomalies, quarantine, metrics)
+ROOMS = (about, documents, prices, assets, health, runs, anomalies, quarantine, metrics)
 
 
 def create_app(
@@ -47,6 +48,8 @@ def create_app(
         title="kasparro",
         summary=about.DESCRIPTION,
         version=settings.version,
+        docs_url=None,  # ours are in the room `documents`
+        redoc_url=None,
         middleware=[  # the outermost first
             Middleware(RequestTimer, times=times),
             Middleware(Envelope, simulated=settings.simulated),

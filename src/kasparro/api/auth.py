@@ -11,9 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kasparro.api.context import ApiSettings, InContext
 from kasparro.api.problems import refusal
+from kasparro.api.routes import documents
 
 ALWAYS_OPEN = frozenset(
-    {"/health", "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect", "/favicon.ico"}
+    {"/health", "/docs", "/redoc", "/openapi.json", "/favicon.ico", *documents.PATHS}
 )
 NO_KEY_SET = "no admin key is set on this server; its owner sets KASPARRO_ADMIN_KEY"
 

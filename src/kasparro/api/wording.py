@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 SCALES = ((Decimal("1e12"), "T"), (Decimal("1e9"), "B"), (Decimal("1e6"), "M"))
+UNITS = ((31_536_000, "year"), (86_400, "day"), (3600, "hour"), (60, "minute"))
+BRIEF = {"year": "y", "day": "d", "hour": "h", "minute": "min"}
 UNKNOWN = "\N{EN DASH}"
 
 
@@ -29,16 +31,27 @@ def percent(amount: Decimal | None) -> str:
     return UNKNOWN if amount is None else f"{amount:+.2f} %".replace("-", "\N{MINUS SIGN}")
 
 
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
 def duration(span: timedelta | None) -> str:
     """The largest unit that fits, rounded down: an age of 119 minutes is 1 hour."""
     if span is None:
         return UNKNOWN
-    seconds = max(0, int(span.total_seconds()))
-    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = seconds // size
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "moments"
+    number, unit = _largest(span)
+    return f"{number} {unit}{'' if number == 1 else 's'}" if unit else "moments"
+
+
+def brief(span: timedelta) -> str:
+    """The same, for a narrow column."""
+    number, unit = _largest(span)
+    return f"{number} {BRIEF[unit]}" if unit else "now"
+
+
+def _largest(span: timedelta) -> tuple[int, str]:
+    seconds = int(span.total_seconds())
+    return next(((seconds // size, unit) for size, unit in UNITS if seconds >= size), (0, ""))
 
 
 def clock(instant: datetime | None) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from kasparro.cli import wiring
 from kasparro.core.forecast import DAY, Pace, bytes_per_year
-from kasparro.core.limits import Limit
+from kasparro.core.limits import a_month, left_of
 from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
@@ -155,9 +155,8 @@ class _View:
         access = self.engine.access.get(source)
         if access is None:
             return None, None
-        allowed = _monthly(BY_NAME[source].plans[access.plan].limits)
-        ours = _monthly(access.limits)
-        return allowed, max(0, ours - made) if ours is not None else None
+        allowed = a_month(BY_NAME[source].plans[access.plan].limits)
+        return allowed, left_of(a_month(access.limits), made)
 
 
 def _carries_prices(state: StreamState) -> bool:
@@ -167,10 +166,6 @@ def _carries_prices(state: StreamState) -> bool:
 def _soonest(coming: tuple[When, datetime | None]) -> tuple[int, float]:
     words, at = coming
     return ORDER.index(words), at.timestamp() if at is not None else 0.0
-
-
-def _monthly(limits: Sequence[Limit]) -> int | None:
-    return min((limit.calls for limit in limits if limit.window == "month"), default=None)
 
 
 def _basis(paces: Mapping[tuple[str, str], Pace]) -> Basis:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from kasparro.core.errors import UnavailableError
+from kasparro.core.limits import left_of
 from kasparro.core.schedule import LastRun, next_start
 from kasparro.services.facts import SourceFacts
 from kasparro.store.read import Database
@@ -29,6 +30,11 @@ class SourceHealth:
     age: timedelta | None  # now minus its newest observation; None: it has none
     stale: bool
     failing: bool
+
+    @property
+    def calls_left(self) -> int | None:
+        """Of this month's; None where nothing bounds them."""
+        return left_of(self.state.calls_allowed, self.state.calls_this_month)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

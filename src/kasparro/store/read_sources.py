@@ -24,6 +24,7 @@ class SourceState:
     failures_in_a_row: int = 0
     observed_at: datetime | None = None  # its newest observation, by its own clock
     calls_this_month: int = 0
+    calls_allowed: int | None = None  # a month; None: never called, or no bound
 
 
 async def read_stats(database: Database, names: Sequence[str]) -> str:
@@ -48,6 +49,7 @@ async def read_states(database: Database, names: Sequence[str]) -> list[SourceSt
             failures_in_a_row=row[8],
             observed_at=row[9],
             calls_this_month=row[10],
+            calls_allowed=row[11],
         )
         for row in rows
     ]

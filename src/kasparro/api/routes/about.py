@@ -34,7 +34,16 @@ router = APIRouter(tags=["about"])
 templates = Environment(
     loader=PackageLoader("kasparro.api"), autoescape=select_autoescape(), trim_blocks=True
 )
-for word in (wording.price, wording.large, wording.percent, wording.duration, wording.clock):
+WORDS = (
+    wording.price,
+    wording.large,
+    wording.percent,
+    wording.count,
+    wording.duration,
+    wording.brief,
+    wording.clock,
+)
+for word in WORDS:
     templates.filters[word.__name__] = word
 
 

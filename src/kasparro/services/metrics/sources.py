@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from kasparro.core.limits import left_of
 from kasparro.services.facts import SourceFacts
 from kasparro.services.health import patience
 from kasparro.services.metrics.family import SOURCE, Family, Number, Values
@@ -54,9 +55,7 @@ def _of_calls(readings: Sequence[SourceReading]) -> Iterator[Family]:
 
 
 def _credits_left(one: SourceReading) -> int | None:
-    if one.calls_allowed is None:
-        return None
-    return max(0, one.calls_allowed - one.calls_this_month)
+    return left_of(one.calls_allowed, one.calls_this_month)
 
 
 def _gauge(

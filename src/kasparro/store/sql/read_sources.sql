@@ -45,7 +45,7 @@ left join lateral (
 
 -- name: states(names)
 -- How is each of these sources doing: its newest run, the last one that is over and the failures in
--- a row up to it, its newest observation, and the calls it took this month?
+-- a row up to it, its newest observation, the calls it took this month and those it is allowed?
 select n.name, newest.status, coalesce(newest.start_time, newest.requested_at),
   newest.records_new + newest.records_changed + newest.records_unchanged,
   finished.status, finished.start_time, finished.error_kind, finished.error_message, (
@@ -53,7 +53,9 @@ select n.name, newest.status, coalesce(newest.start_time, newest.requested_at),
     where f.stream_id = finished.stream_id and f.status = 'failed' and f.id > coalesce((
       select max(g.id) from etl_runs g
       where g.stream_id = finished.stream_id and g.status in ('success', 'partial')), 0)
-  ), fresh.observed_at, coalesce(w.calls, 0)
+  ), fresh.observed_at, coalesce(w.calls, 0), (
+    select a.allowed from call_windows a
+    where a.source = n.name and a.period = 'month' order by a.starts_at desc limit 1)
 from unnest(:names::text[]) with ordinality as n (name, place)
 left join sources s on s.name = n.name
 left join (

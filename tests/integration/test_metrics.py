@@ -57,6 +57,7 @@ async def test_what_another_process_ran_is_counted_here(
     assert after("payloads_total", **MARKETS) >= 2
     assert after("observations", source="coingecko") == 500
     assert after("calls_total", source="coingecko") == len(api.asked)
+    assert after("runs_active", **MARKETS, status="running") == 0
     assert after("last_run_success", **MARKETS) == 1
     assert 0 < after("last_run_duration_seconds", **MARKETS) < 120
     assert after("run_seconds_total", **MARKETS) == after("last_run_duration_seconds", **MARKETS)
@@ -123,8 +124,10 @@ async def test_credits_are_those_of_the_month_and_of_whoever_called_last(
     metrics: Api, home: House
 ) -> None:
     assert (await scrape(metrics)).named("credits_used") == {}, "nobody called anybody yet"
-    await swept(home, "coinpaprika", as_json([ticker()]))
+    for price in (1, 2):
+        await swept(home, "coinpaprika", as_json([ticker(price=price)]))
     calls = len(home.providers["coinpaprika"].asked)
+    assert calls > 1
     seen = await scrape(metrics)
     assert seen("credits_used", source="coinpaprika") == calls
     assert seen("credits_allowed", source="coinpaprika") == 18_000, "a tenth is held back"

@@ -1,16 +1,19 @@
 """Listings of two sources become one coin by evidence or by hand, and can be parted again."""
 
+import threading
 from typing import Any
 
 import pytest
 
 from kasparro.core.errors import BadRequestError, NotFoundError
 from kasparro.ingestion.link import link_unlinked
-from kasparro.store import links
+from kasparro.store import links, queue
+from kasparro.store.connect import connect
 from support.coins import coin_of, show
 from support.house import House
 from support.provider import as_json
 from support.records import coin, ticker
+from support.waiting import until
 
 
 def decisions(home: House, source_asset_id: str) -> list[Any]:
@@ -50,6 +53,25 @@ def test_a_coin_that_both_call_the_same_has_one_slug_whichever_source_came_first
             ]
             home.sweep(source)
         assert coin_of(home, "coinpaprika", name) == coin_of(home, "coingecko", name) == name
+
+
+def test_who_waits_for_a_run_waits_for_the_links_that_follow_from_it(home: House) -> None:
+    home.providers["coinpaprika"].script(as_json([ticker("foo-foo-world", price=5)]))
+    home.sweep("coinpaprika")
+    home.providers["coingecko"].script(as_json([coin("foo-world", symbol="foo", current_price=5)]))
+    with connect(home.url) as blocker, connect(home.url) as asking:
+        with blocker.transaction():
+            listing = "select from listings where source_asset_id = 'foo-foo-world'"
+            blocker.execute(f"{listing} for update")
+            sweep = threading.Thread(target=home.sweep, args=("coingecko",))
+            sweep.start()
+            run = "select run_id from etl_runs where source = 'coingecko' and status = 'success'"
+            until(lambda: asking.execute(run).fetchone(), "the run has its end")
+            run_ids = [run_id for (run_id,) in asking.execute(run)]
+            assert not queue.runs_over(asking, run_ids)
+        sweep.join()
+        assert queue.runs_over(asking, run_ids)
+    assert coin_of(home, "coinpaprika", "foo-foo-world") == "foo-world"
 
 
 def test_nothing_links_while_only_one_source_was_swept_to_its_end(home: House) -> None:

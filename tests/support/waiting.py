@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 15) -> None:
+def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"never: {what}"

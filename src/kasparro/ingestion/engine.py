@@ -97,13 +97,18 @@ class Engine:
                 status = self._sweep(run, stream, writer, meter, progress)
             except Exception as error:  # noqa: BLE001  # the top of every run: all ends are recorded
                 status = self._end(writer, error, meter)
-            writer.release()
+            try:
+                self._draw_conclusions(run, status)
+            finally:
+                writer.release()  # who waits for the run waits for its conclusions
             log.info("run over", status=status, waits=tally.waits, retries=tally.retries)
-            with connect(self.url) as connection:
-                if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
-                    link_unlinked(connection)
-                examine_runs(connection, self.sources)
             return status
+
+    def _draw_conclusions(self, run: Run, status: str) -> None:
+        with connect(self.url) as connection:
+            if status in GOOD_ENDINGS and run.source in (LEFT, RIGHT):
+                link_unlinked(connection)
+            examine_runs(connection, self.sources)
 
     def _sweep(
         self,

@@ -116,7 +116,7 @@ def request_run(connection: Connection, *, source: str, catalogues: bool = False
 
 
 def runs_over(connection: Connection, run_ids: Sequence[str]) -> bool:
-    """Are all these runs over, whatever their end?"""
+    """Are all these runs over, whatever their end, and their conclusions drawn?"""
     row = connection.execute(queries("queue").runs_under_way, {"run_ids": list(run_ids)}).fetchone()
     return row == (0,)
 

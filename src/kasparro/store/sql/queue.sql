@@ -76,8 +76,13 @@ where r.status = 'running' and not exists (
 returning r.run_id;
 
 -- name: runs_under_way(run_ids)
--- How many of these runs are not over yet?
-select count(*) from etl_runs where run_id = any(:run_ids) and status in ('queued', 'running');
+-- How many of these runs are not over yet, or have an end, but not their conclusions?
+select count(*) from etl_runs r
+where r.run_id = any(:run_ids) and (r.status in ('queued', 'running') or exists (
+  select from leases l join pg_stat_activity a
+    on a.pid = l.backend_pid and a.backend_start = l.backend_start
+  where l.stream_id = r.stream_id and l.run_id = r.run_id and l.expires_at > clock_timestamp()
+));
 
 -- name: announce_worker(id, name)!
 -- This worker lives.

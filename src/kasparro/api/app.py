@@ -19,6 +19,7 @@ from kasparro.api.routes import (
     anomalies,
     assets,
     documents,
+    drift,
     health,
     metrics,
     prices,
@@ -30,7 +31,7 @@ from kasparro.store.read import Database
 
 __all__ = ["ApiSettings", "SourceFacts", "create_app"]
 
-ROOMS = (about, documents, prices, assets, health, runs, anomalies, quarantine, metrics)
+ROOMS = (about, documents, prices, assets, health, runs, anomalies, quarantine, drift, metrics)
 
 
 def create_app(

@@ -13,6 +13,7 @@ from kasparro.cli import (
     assets,
     database,
     doctor,
+    drift,
     ingest,
     purge,
     quarantine,
@@ -44,6 +45,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(anomalies.app, name="anomalies")
+app.add_typer(drift.app, name="drift")
 
 
 def _print_version(wanted: bool) -> None:

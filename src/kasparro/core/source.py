@@ -4,7 +4,8 @@
     split(payload)  -> Page       the records in the answer, and where to go on
 
 A stream of many plain records may offer a third, `skim`, for speed alone: it says what `split` and
-the record shape would.
+the record shape would. One whose records are not its payload's own words offers `excerpt`, which
+shows drift detection some of them as they came, and `renamed`, which applies accepted aliases.
 
 A source never does I/O. The ingestion package sends its requests, keeps its payloads and commits
 its checkpoints, so every source gets retries, rate limits, resume and replay without a line of
@@ -17,6 +18,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from kasparro.core.contract import Record
+from kasparro.core.drift.aliases import Alias
+from kasparro.core.drift.excerpt import Excerpt
 from kasparro.core.limits import Limit
 
 Cursor: TypeAlias = Mapping[str, Any]
@@ -82,6 +85,8 @@ class Stream:
     carries_prices: bool = True  # False: a catalogue, whose failure never fails a price run
     recall: Recall | None = None
     skim: Callable[[Payload], Page] | None = None  # split, with plain records `Checked` already
+    excerpt: Callable[[Payload], Excerpt] | None = None  # None: its records are as they came
+    renamed: Callable[[Payload, Sequence[Alias]], Payload] | None = None  # goes with excerpt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

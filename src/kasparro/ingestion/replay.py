@@ -64,7 +64,12 @@ def _write_again(
             " would lose what they said: use a version that has this source"
         )
     try:
-        interpretation = interpret(source.stream(stored.stream.stream), stored.payload)
+        interpretation = interpret(
+            source.stream(stored.stream.stream),
+            stored.payload,
+            shadow.aliases(stored),
+            shadow.held(stored),
+        )
     except Exception as error:  # noqa: BLE001  # as in a run: bytes we cannot read are kept, and said
         reason = f"{type(error).__name__}: {error}"
         result.uninterpreted += 1

@@ -12,7 +12,8 @@ from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Source
 from kasparro.ingestion.interpret import interpret
 from kasparro.store import leases, mending
-from kasparro.store.connect import connect
+from kasparro.store.connect import Connection, connect
+from kasparro.store.leases import Lease
 from kasparro.store.mending import Waiting
 from kasparro.store.shadow import StoredStream
 
@@ -49,24 +50,45 @@ def retry(
             if lease is None:
                 raise BusyError(f"{stream.source} {stream.stream} is being ingested; retry later")
             with leases.kept_alive(url, lease):
-                for waiting in mending.payloads_with_open(connection, stream):
-                    result = _read(sources, stream, waiting)
-                    resolved = 0
-                    if result is not None:
-                        resolved = mending.settle(
-                            connection, stream, waiting, result, lease=lease, at=clock.now()
-                        )
-                    done.resolved += resolved
-                    done.still_refused += len(waiting.positions) - resolved
+                one = retry_stream(connection, sources, stream, lease=lease, clock=clock)
+            done.resolved += one.resolved
+            done.still_refused += one.still_refused
             leases.release(connection, lease)
     return done
 
 
+def retry_stream(
+    connection: Connection,
+    sources: Mapping[str, Source],
+    stream: StoredStream,
+    *,
+    lease: Lease,
+    clock: Clock,
+) -> Retried:
+    """The same for one stream, under its lease."""
+    done = Retried()
+    for waiting in mending.payloads_with_open(connection, stream):
+        result = _read(connection, sources, stream, waiting)
+        resolved = 0
+        if result is not None:
+            resolved = mending.settle(
+                connection, stream, waiting, result, lease=lease, at=clock.now()
+            )
+        done.resolved += resolved
+        done.still_refused += len(waiting.positions) - resolved
+    return done
+
+
 def _read(
-    sources: Mapping[str, Source], stream: StoredStream, waiting: Waiting
+    connection: Connection,
+    sources: Mapping[str, Source],
+    stream: StoredStream,
+    waiting: Waiting,
 ) -> Interpretation | None:
+    reading = mending.reading_of(connection, stream, waiting)
     try:
-        return interpret(sources[stream.source].stream(stream.stream), waiting.payload)
+        known = sources[stream.source].stream(stream.stream)
+        return interpret(known, waiting.payload, reading.aliases, reading.held)
     except KasparroError as error:
         log.warning("not understood", payload=waiting.payload_id, reason=str(error))
         return None

@@ -8,6 +8,8 @@ from typing import TypeAlias
 import structlog
 
 from kasparro.core.clock import Clock
+from kasparro.core.drift.event import Drift
+from kasparro.core.drift.judge import Judgement
 from kasparro.core.errors import (
     KasparroError,
     LeaseLostError,
@@ -18,9 +20,10 @@ from kasparro.core.errors import (
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload, Request, Stream
 from kasparro.ingestion.fetch import Fetch
-from kasparro.ingestion.interpret import interpret
+from kasparro.ingestion.judging import read, unread
 from kasparro.ingestion.meter import Meter
 from kasparro.ingestion.trail import Trail
+from kasparro.store.payloads import Stored
 from kasparro.store.steps import Checkpoint, Committed, Measured, Step, Tally
 from kasparro.store.writer import StreamWriter
 
@@ -130,41 +133,59 @@ class Sweep:
         request = self.stream.request(at.cursor)
         try:
             with self.meter.stage("fetch", self.clock):
-                payload = self._payload(request, at.cursor)
+                payload, stored = self._payload(request, at.cursor)
         except NotFoundError:
             if not at.recalling:
                 raise
             return self._commit(at, None, None)
         try:
             with self.meter.stage("read", self.clock):
-                result = interpret(self.stream, payload)
+                result, judgement = read(
+                    self.stream,
+                    payload,
+                    self.writer.drift,
+                    stored=stored,
+                    by_id=bool(at.recalling),
+                    since=at.sweep_started_at,
+                )
+        except UnavailableError:
+            raise
         except Exception as error:  # whatever is wrong with our reading, the bytes are kept
-            self.writer.keep_uninterpreted(payload, f"{type(error).__name__}: {error}")
+            self._keep_unread(payload, f"{type(error).__name__}: {error}")
             raise
         self.records += result.records
         self.meter.read(payload, result, self.clock.now())
-        for name, count in sorted(result.unknown_fields.items()):
-            log.warning("unknown field", field=name, records=count)
-        return self._commit(at, payload, result)
+        return self._commit(at, payload, result, judgement)
 
-    def _payload(self, request: Request, cursor: Cursor) -> Payload:
+    def _keep_unread(self, payload: Payload, reason: str) -> None:
+        drift = unread(payload)
+        if self.writer.keep_uninterpreted(payload, reason, drift) and drift is not None:
+            _warn_of_drift([drift])
+
+    def _payload(self, request: Request, cursor: Cursor) -> tuple[Payload, Stored | None]:
+        """The answer, and what the same request answered last time."""
         stored = self.writer.last_payload(request)
         validators = stored.headers if stored is not None and stored.interpreted else {}
         payload = self.fetch(request, cursor, validators)
         if payload is not None:
-            return payload
+            return payload, stored
         if stored is None:
             raise KasparroError("the source says nothing changed, but we never asked before")
-        return Payload(
+        unchanged = Payload(
             request=request,
             cursor=cursor,
             body=self.writer.stored_body(stored),
             fetched_at=stored.fetched_at,
             headers=stored.headers,
         )
+        return unchanged, stored
 
     def _commit(
-        self, at: Checkpoint, payload: Payload | None, result: Interpretation | None
+        self,
+        at: Checkpoint,
+        payload: Payload | None,
+        result: Interpretation | None,
+        judgement: Judgement | None = None,
     ) -> tuple[Checkpoint, Committed]:
         shown = {item.source_asset_id for item in result.listings} if result is not None else set()
         gone = [id_ for id_ in at.recalling if result is None or not result.speaks_of(id_)]
@@ -174,6 +195,7 @@ class Sweep:
             at=self._now(at),
             payload=payload,
             result=result,
+            judgement=judgement,
             gone=gone,
             complete=ahead is None,
             tally=self.tally,
@@ -181,7 +203,9 @@ class Sweep:
         )
         if ahead is None:
             self._warn_of_few_records()
-        return step.checkpoint, self.writer.commit(step)
+        committed = self.writer.commit(step)
+        _warn_of_drift(committed.drifts)
+        return step.checkpoint, committed
 
     def _now(self, at: Checkpoint) -> datetime:
         """Another machine may have begun the sweep: nothing in it is seen before it began."""
@@ -214,3 +238,15 @@ class Sweep:
             log.warning(
                 "few records", records=self.records, plausible=self.stream.plausible_records
             )
+
+
+def _warn_of_drift(drifts: Sequence[Drift]) -> None:
+    for one in drifts:
+        log.warning(
+            "drift",
+            drift=one.category.value,
+            severity=one.severity.value,
+            path=one.path,
+            evidence=one.evidence,
+            confidence=one.confidence,
+        )

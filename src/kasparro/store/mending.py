@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from kasparro.core.contract import Rejection
+from kasparro.core.drift.aliases import Alias
+from kasparro.core.drift.judge import Held
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases, packing
 from kasparro.store.connect import Connection
+from kasparro.store.drift import aliases_of, held_in
 from kasparro.store.facts import ensure_partitions, write_history
 from kasparro.store.leases import Lease
 from kasparro.store.listings import ListingBook
@@ -25,6 +28,14 @@ class Waiting:
     run_id: str
     payload: Payload
     positions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Other names for fields, and records that must go on waiting."""
+
+    aliases: Sequence[Alias]
+    held: Held
 
 
 def streams_with_open(connection: Connection, source: str | None) -> list[StoredStream]:
@@ -53,6 +64,14 @@ def payloads_with_open(connection: Connection, stream: StoredStream) -> Iterator
         yield Waiting(
             payload_id=row[0], run_id=row[1], payload=payload, positions=frozenset(row[9])
         )
+
+
+def reading_of(connection: Connection, stream: StoredStream, waiting: Waiting) -> Reading:
+    """What people have decided about reading this payload."""
+    return Reading(
+        aliases=aliases_of(connection, stream.stream_id),
+        held=held_in(connection, waiting.payload_id),
+    )
 
 
 def settle(

@@ -67,6 +67,9 @@ def purge(url: str, source: str, *, holder: str, lease_duration: timedelta) -> d
             table: scope.remove(table)
             for table in (
                 "quarantine",
+                "drift_holds",
+                "drift_events",
+                "drift_baselines",
                 "observations",
                 "observation_revisions",
                 "latest",

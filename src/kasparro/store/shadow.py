@@ -8,10 +8,13 @@ from typing import Self
 
 from psycopg import sql
 
+from kasparro.core.drift.aliases import Alias
+from kasparro.core.drift.judge import Held
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases, packing
 from kasparro.store.connect import connect
+from kasparro.store.drift import aliases_of, held_in
 from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.leases import Lease
 from kasparro.store.listings import ListingBook
@@ -117,6 +120,14 @@ class Shadow:
                 )
             if len(rows) < BATCH:
                 return
+
+    def aliases(self, stored: StoredPayload) -> list[Alias]:
+        """Other names for the fields of its stream, accepted by people."""
+        return aliases_of(self._connection, stored.stream.stream_id)
+
+    def held(self, stored: StoredPayload) -> Held:
+        """Its records that wait for a decision about drift, or got one that keeps them out."""
+        return held_in(self._connection, stored.payload_id)
 
     def write(self, stored: StoredPayload, result: Interpretation) -> None:
         """Write what the payload says, as a live run would have."""

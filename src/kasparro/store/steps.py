@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kasparro.core.drift.event import Drift
+from kasparro.core.drift.judge import Judgement
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload
 
@@ -47,6 +49,7 @@ class Step:
     at: datetime
     payload: Payload | None = None  # None: the source said that what was asked for is gone
     result: Interpretation | None = None
+    judgement: Judgement | None = None  # None: the payload was judged when it was stored
     gone: Sequence[str] = ()  # listings the source no longer has
     complete: bool = False
     tally: Tally = field(default_factory=Tally)
@@ -63,6 +66,7 @@ class Committed:
     quarantined: int = 0
     stored: bool = False
     status: str | None = None
+    drifts: Sequence[Drift] = ()  # those nobody saw before
 
     @property
     def processed(self) -> int:

@@ -9,11 +9,14 @@ from typing import Any, Self
 import psycopg
 from psycopg.types.json import Jsonb
 
+from kasparro.core.drift.event import Drift
+from kasparro.core.drift.judge import Judgement
 from kasparro.core.errors import UnavailableError
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases, payloads
 from kasparro.store.connect import connect, writer_options
+from kasparro.store.drift import DriftBook
 from kasparro.store.facts import ensure_partitions, pipelined, write_observations
 from kasparro.store.listings import ListingBook
 from kasparro.store.payloads import Stored
@@ -96,13 +99,28 @@ class StreamWriter:
                 raise
         return committed
 
-    def keep_uninterpreted(self, payload: Payload, reason: str) -> None:
-        """Keep bytes nothing could be read out of; the checkpoint stays where it was."""
+    @contextmanager
+    def drift(self) -> Iterator[DriftBook]:
+        """What is known of the stream's drift, to be read. Raises UnavailableError."""
+        with self._reached():
+            yield self._drift
+
+    def keep_uninterpreted(self, payload: Payload, reason: str, drift: Drift | None) -> bool:
+        """Keep bytes nothing could be read out of; the checkpoint stays where it was.
+
+        Returns whether the drift that explains it was not seen before.
+        """
+        is_new = False
         with self._reached(), self._connection.transaction():
             stored = payloads.last_payload(self._connection, self._stream_id, payload.request)
             if stored is None or stored.sha256 != payloads.sha256(payload.body):
-                self._keep(payload, uninterpreted=reason)
+                payload_id = self._keep(payload, uninterpreted=reason)
+            else:
+                payload_id = stored.payload_id
+            if drift is not None:
+                _, is_new = self._drift.sight(drift, payload_id, payload.fetched_at)
             leases.fence(self._connection, self._run.lease)
+        return is_new
 
     def fail(
         self,
@@ -144,7 +162,7 @@ class StreamWriter:
     def _write(self, step: Step) -> Committed:
         committed = Committed()
         if step.payload is not None and step.result is not None:
-            committed = self._write_payload(step.payload, step.result, step.at)
+            committed = self._write_payload(step.payload, step.result, step.judgement, step.at)
         self._book.note_gone(step.gone, step.at)
         self._count_waits(step.tally)
         if not step.complete:
@@ -152,7 +170,13 @@ class StreamWriter:
             return committed
         return replace(committed, status=self._succeed(step))
 
-    def _write_payload(self, payload: Payload, result: Interpretation, at: datetime) -> Committed:
+    def _write_payload(
+        self,
+        payload: Payload,
+        result: Interpretation,
+        judgement: Judgement | None,
+        at: datetime,
+    ) -> Committed:
         series = self._note_listings(result, at)
         self._figures.note_moves(series, result.observations)
         stored = payloads.last_payload(self._connection, self._stream_id, payload.request)
@@ -162,7 +186,8 @@ class StreamWriter:
                 unchanged=len(result.observations), quarantined=len(result.rejections)
             )
         else:
-            committed = self._write_news(payload, result, stored if repeated else None, series)
+            known = stored if repeated else None
+            committed = self._write_news(payload, result, known, judgement, series)
         self._execute(
             "count_payload",
             run_id=self._run.run_id,
@@ -188,6 +213,7 @@ class StreamWriter:
         payload: Payload,
         result: Interpretation,
         mended: Stored | None,
+        judgement: Judgement | None,
         series: dict[str, int],
     ) -> Committed:
         """Write what was not written before; `mended`: the bytes were kept, but not understood."""
@@ -212,12 +238,14 @@ class StreamWriter:
             run_id=self._run.run_id,
             recorded_at=payload.fetched_at,
         )
+        drifts = self._drift.record(judgement, payload_id, payload.fetched_at) if judgement else ()
         return Committed(
             new=len(merged.added),
             changed=merged.changed,
             unchanged=merged.unchanged,
             quarantined=len(result.rejections),
             stored=mended is None,
+            drifts=drifts,
         )
 
     def _keep(self, payload: Payload, *, uninterpreted: str | None) -> int:
@@ -282,6 +310,9 @@ class StreamWriter:
         self._months: set[datetime] = set()  # those known to have a partition
         self._figures = RunFigures(
             self._connection, run_id=self._run.run_id, stream_id=self._stream_id
+        )
+        self._drift = DriftBook(
+            self._connection, stream_id=self._stream_id, run_id=self._run.run_id
         )
         self._book = ListingBook(
             self._connection,

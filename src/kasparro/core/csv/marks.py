@@ -15,6 +15,8 @@ from kasparro.core.source import Cursor, Payload
 
 UNREAD = {"size": None, "mtime_ns": None, "offset": 0, "sha256": hashlib.sha256().hexdigest()}
 
+NO_LAYOUT = ("offset", "default_time", "aliases")
+
 MORE, TAIL, END = "more", "tail", "end"
 """What is left after a chunk: more of the file, a last line still being written, or nothing."""
 
@@ -22,9 +24,10 @@ MORE, TAIL, END = "more", "tail", "end"
 def layout_key(params: Mapping[str, Any]) -> str:
     """Tells layouts apart: a file that is now read another way is read again from its start.
 
-    Without the time of rows that have none: it may be the file's own, which moves as it grows.
+    Without the time of rows that have none: it may be the file's own, which moves as it grows. And
+    without aliases: what an accepted one changes is read again when it is accepted.
     """
-    layout = {name: params[name] for name in params if name not in ("offset", "default_time")}
+    layout = {name: params[name] for name in params if name not in NO_LAYOUT}
     return hashlib.sha256(json.dumps(layout, sort_keys=True).encode()).hexdigest()[:16]
 
 

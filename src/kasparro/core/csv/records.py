@@ -12,7 +12,7 @@ from kasparro.core.csv import times
 from kasparro.core.csv.layout import time_zone
 from kasparro.core.csv.numbers import Marks, is_empty, plain
 from kasparro.core.csv.owner import OWNER_FIELDS, Owners
-from kasparro.core.csv.shape import NUMBERS, column_name, columns_of
+from kasparro.core.csv.shape import NUMBERS, column_name, columns_of, in_our_columns
 from kasparro.core.csv.shapes import BY_NAME
 from kasparro.core.csv.text import records
 from kasparro.core.observation import GENESIS
@@ -35,17 +35,18 @@ class RecordReader:
         self._zone = time_zone(params["timezone"])
         self._day_first = params["day_first"]
         self._default_time = params["default_time"] or ""
-        columns = columns_of(self.shape, self.header, params["map"])
+        self.named = in_our_columns(self.header, params.get("aliases", ()))
+        columns = columns_of(self.shape, self.named, params["map"])
         self.first = {name: indexes[0] for name, indexes in columns.items()}
         self.twice = {name: indexes for name, indexes in columns.items() if len(indexes) > 1}
         self.numbers = [name for name in NUMBERS if name in columns and self._means(name)]
-        price = column_name(self.header[self.first["price_usd"]])
+        price = column_name(self.named[self.first["price_usd"]])
         self._owners = Owners(self.shape, params["coin"] or {}, tells_dollars=price.endswith("usd"))
         self.naming = [name for name in OWNER_FIELDS if name in columns]
         used = {index for indexes in columns.values() for index in indexes}
         self.unknown = [
             (index, f"column {column}")
-            for index, column in enumerate(self.header)
+            for index, column in enumerate(self.named)
             if index not in used and not self.shape.ignores(column_name(column))
         ]
 

@@ -4,7 +4,7 @@ Column names are compared in lower case; where several are given, the first that
 the one that counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -69,6 +69,16 @@ class CsvShape:
 def column_name(cell: str) -> str:
     """A header's cell as it is compared."""
     return " ".join(cell.split()).casefold()
+
+
+def in_our_columns(header: Sequence[str], aliases: Iterable[Sequence[str]]) -> Sequence[str]:
+    """The header with each lost name put back where the alias of it stands, if one does."""
+    named = list(header)
+    for name, alias in aliases:
+        columns = [column_name(cell) for cell in named]
+        if name not in columns and alias in columns:
+            named[columns.index(alias)] = name
+    return named
 
 
 def columns_of(

@@ -1,6 +1,6 @@
 """Other names a source has used for its fields, which people have accepted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -11,14 +11,18 @@ class Alias(NamedTuple):
     alias: str
 
 
-def in_our_names(record: Mapping[str, Any], aliases: Iterable[Alias]) -> Mapping[str, Any]:
+def in_our_names(record: Mapping[str, Any], aliases: Sequence[Alias]) -> Mapping[str, Any]:
     """The record with each lost name put back, if its alias is there; names are tried in order.
 
     The given record stays as it is, and one that has the name itself is left alone.
     """
-    for name, alias in aliases:
-        if _at(record, name) is MISSING and (value := _at(record, alias)) is not MISSING:
-            record = _with(_without(record, alias.split(".")), name.split("."), value)
+    for _ in aliases:  # an alias may be of a field inside an object that goes by an alias too
+        before = record
+        for name, alias in aliases:
+            if _at(record, name) is MISSING and (value := _at(record, alias)) is not MISSING:
+                record = _with(_without(record, alias.split(".")), name.split("."), value)
+        if record is before:
+            break
     return record
 
 

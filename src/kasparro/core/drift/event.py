@@ -48,8 +48,12 @@ class Drift:
 
     @property
     def reason(self) -> str:
-        """Why a record waits; the same for every record and in every replay."""
-        return f"held: {self.category.value} drift of {self.path or 'the payload'}"
+        return reason(self.category, self.path)
+
+
+def reason(category: str, path: str) -> str:
+    """Why a record waits; the same in every run and in every replay."""
+    return f"held: {category} drift of {path or 'the payload'}"
 
 
 def serious(mapped: bool) -> Severity:  # noqa: FBT001  # the one question it asks

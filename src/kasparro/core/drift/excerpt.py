@@ -21,3 +21,4 @@ class Excerpt:
     times: Sequence[float] = field(default_factory=tuple)  # seconds since 1970; empty: `fetched_at`
     fetched_at: float = 0.0
     size: int | None = None  # records in the payload; None: they differ for reasons of no interest
+    whole: bool = False  # its records show other names than `records`: all of them are touched

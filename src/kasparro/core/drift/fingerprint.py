@@ -21,6 +21,8 @@ from kasparro.core.drift.kinds import (
 )
 
 DEEPEST = 6
+MOST_FIELDS = 500
+LONGEST_PATH = 300
 LONGEST_WORD = 100
 NUMBERS = frozenset(kind for kind, family in FAMILIES.items() if family == NUMBER)
 WORDS = frozenset((TEXT, BOOL))
@@ -70,6 +72,8 @@ def cells_of(records: Iterable[Mapping[str, Any]], keyed: frozenset[str]) -> Cel
     cells: Cells = {}
     for number, record in enumerate(records):
         for path, value in _walk(record, "", keyed):
+            if path not in cells and (len(cells) >= MOST_FIELDS or len(path) > LONGEST_PATH):
+                continue  # no contract of a source, but somebody's data where names should stand
             kind = kind_of(value)
             cell = Cell(number, value, kind, amount_of(value, kind))
             cells.setdefault(path, []).append(cell)

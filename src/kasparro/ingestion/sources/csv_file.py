@@ -10,14 +10,18 @@ Quirks  A dataset is a stream. A payload is a chunk of a file that ends where a 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from kasparro.core.contract import Checked
+from kasparro.core.csv import excerpt as excerpts
 from kasparro.core.csv.marks import advance
 from kasparro.core.csv.plain import PlainReader
 from kasparro.core.csv.records import RecordReader
 from kasparro.core.csv.row import Row
+from kasparro.core.drift.aliases import Alias
+from kasparro.core.drift.excerpt import Excerpt
 from kasparro.core.source import Cursor, Page, Payload, Request, Source, Stream, Terms
 
 
@@ -34,6 +38,16 @@ def split(payload: Payload) -> Page:
 def skim(payload: Payload) -> Page:
     reader = PlainReader(payload.request.params, payload.fetched_at)
     return _page(payload, reader.read(_text(payload)))
+
+
+def excerpt(payload: Payload) -> Excerpt:
+    return excerpts.excerpt(payload, _text(payload))
+
+
+def renamed(payload: Payload, aliases: Sequence[Alias]) -> Payload:
+    """The payload with other names for columns, which its reader tries where a column is gone."""
+    params = {**payload.request.params, "aliases": [list(alias) for alias in aliases]}
+    return replace(payload, request=replace(payload.request, params=params))
 
 
 def _text(payload: Payload) -> str:
@@ -58,6 +72,8 @@ def dataset(name: str) -> Stream:
         request=request,
         split=split,
         skim=skim,
+        excerpt=excerpt,
+        renamed=renamed,
         interval=timedelta(hours=1),
     )
 

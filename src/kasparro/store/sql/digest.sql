@@ -64,6 +64,21 @@ with facts as (
   join streams st on st.id = r.stream_id join sources so on so.id = st.source_id
   where r.shown
   union all
+  select 'drift', concat_ws('|', so.name, st.name, e.class, e.path, e.sign, e.severity, e.status,
+    e.occurrences, e.evidence)
+  from drift_events e
+  join streams st on st.id = e.stream_id join sources so on so.id = st.source_id
+  union all
+  select 'held', concat_ws('|', so.name, st.name, e.class, e.path, encode(p.sha256, 'hex'),
+    h.positions, h.released_at is null)
+  from drift_holds h join drift_events e on e.id = h.event_id
+  join streams st on st.id = e.stream_id join sources so on so.id = st.source_id
+  join raw_crypto_data p on p.id = h.payload_id
+  union all
+  select 'aliases', concat_ws('|', so.name, st.name, f.name, f.alias)
+  from field_aliases f
+  join streams st on st.id = f.stream_id join sources so on so.id = st.source_id
+  union all
   select 'checkpoints', concat_ws('|', so.name, st.name, c.cursor, c.recalling,
     c.sweep_started_at is null)
   from checkpoints c

@@ -32,6 +32,19 @@ where l.source_id = :source_id;
 -- Records that broke their contract.
 delete from quarantine where stream_id = any(:stream_ids);
 
+-- name: drift_holds(stream_ids)!
+-- Records that waited for a decision.
+delete from drift_holds h using drift_events e
+where e.id = h.event_id and e.stream_id = any(:stream_ids);
+
+-- name: drift_events(stream_ids)!
+-- How it drifted; other names that people accepted for its fields stay.
+delete from drift_events where stream_id = any(:stream_ids);
+
+-- name: drift_baselines(stream_ids)!
+-- What its payloads looked like.
+delete from drift_baselines where stream_id = any(:stream_ids);
+
 -- name: observations(source_id)!
 -- Prices.
 delete from observations where source_id = :source_id;

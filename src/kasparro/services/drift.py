@@ -1,0 +1,11 @@
+"""Drift: how sources changed their answers."""
+
+from kasparro.store.read import Database
+from kasparro.store.read_drift import read_drift
+
+
+async def drift_events(
+    database: Database, *, limit: int, source: str | None, status: str | None
+) -> bytes:
+    """A JSON object. Raises UnavailableError."""
+    return (await read_drift(database, limit=limit, source=source, status=status)).encode()

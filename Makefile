@@ -19,7 +19,7 @@ else $(SET_UP) && exec $(BIN)/kasparro $(1); fi
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-local smoke check lint types contracts lock docs clean \
+.PHONY: help setup run demo chaos soak test test-local smoke check lint types contracts lock docs clean \
   init-db run-etl shell shell-db backup-db \
   up down restart ps logs logs-api logs-etl build rebuild docker-check engine keys
 
@@ -44,6 +44,12 @@ run: setup ## Ingest and serve on port 8000: database, API and worker in one pro
 
 demo: setup ## The same with simulated sources: needs no network, marked as simulated
 	@exec $(BIN)/kasparro up --sandbox
+
+chaos: setup ## Break simulated sources in every known way; shows what became of each fault
+	@$(BIN)/kasparro chaos
+
+soak: setup ## Random faults with workers killed meanwhile: ROUNDS=20 unless given; prints its seed
+	@$(BIN)/kasparro chaos --soak $(or $(ROUNDS),20)
 
 test: setup ## Run the whole test suite on an embedded PostgreSQL (or on DATABASE_URL)
 	@$(BIN)/python -m pytest

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from kasparro.cli.chaos.command import BUILT_IN
 from kasparro.core.errors import BadRequestError
 from kasparro.sandbox.app import COINGECKO, create_sandbox
 from kasparro.sandbox.faults.every import BY_NAME, FAULTS
@@ -194,3 +195,8 @@ def test_the_example_of_the_documentation_is_a_script() -> None:
     _, _, rest = document.partition("```toml\n")
     example, _, _ = rest.partition("```")
     assert len(read_script(example).rules) > 1
+
+
+def test_every_fault_is_in_the_script_that_chaos_plays() -> None:
+    script = read_script(BUILT_IN.read_text())
+    assert {rule.fault.name for rule in script.rules} == set(BY_NAME)

@@ -11,6 +11,7 @@ from kasparro import __version__
 from kasparro.cli import (
     anomalies,
     assets,
+    chaos,
     database,
     doctor,
     drift,
@@ -39,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, status, show, track, sandbox, terms, purge, doctor, smoke):
+for part in (serve, ingest, status, show, track, sandbox, chaos, terms, purge, doctor, smoke):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

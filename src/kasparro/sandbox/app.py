@@ -47,11 +47,20 @@ class Sandbox:
     """An ASGI application. Each of the four hosts of the real sources is a path here."""
 
     def __init__(
-        self, edges: Mapping[str, Edge], clock: Callable[[], datetime], faults: Stage
+        self,
+        edges: Mapping[str, Edge],
+        clock: Callable[[], datetime],
+        faults: Stage,
+        traffic: Traffic,
     ) -> None:
         self._edges = edges
         self._clock = clock
+        self._traffic = traffic
         self.faults = faults
+
+    def forget_callers(self) -> None:
+        """As if nobody had called yet: for whoever sets the clock back."""
+        self._traffic.forget()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -133,7 +142,7 @@ def create_sandbox(
         COINGECKO_PRO: CoinGeckoHost(clock, pro=True),
     }
     edges = {root: Edge(host, market, clock, traffic) for root, host in hosts.items()}
-    return Sandbox(edges, clock, Stage(traffic_clock or clock, script))
+    return Sandbox(edges, clock, Stage(traffic_clock or clock, script), traffic)
 
 
 def _response(answer: Answer) -> Response:

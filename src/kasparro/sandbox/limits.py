@@ -56,6 +56,10 @@ class Traffic:
         spent = self.spent(caller)
         return all(spent < limit.calls for limit in caller.plan.limits if limit.window == "month")
 
+    def forget(self) -> None:
+        self._calls.clear()
+        self._credits.clear()
+
     def _key(self, name: str, limit: Limit, now: datetime) -> _Key:
         number, into = divmod(now - EPOCH, LENGTHS[limit.window])
         before = (name, limit.window, number - 1)

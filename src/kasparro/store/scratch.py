@@ -21,20 +21,38 @@ def scratch_database(server_url: str) -> Iterator[str]:
 
     Raises ConfigurationError when the user may not make one.
     """
+    with _made(server_url, sql.SQL("template template0 encoding 'UTF8'")) as url:
+        yield url
+
+
+@contextmanager
+def copied(url: str) -> Iterator[str]:
+    """A copy of this database, which nobody may be using; dropped on leaving; its URL."""
+    template = sql.Identifier(urlsplit(url).path.removeprefix("/"))
+    with _made(url, sql.SQL("template {}").format(template)) as copy:
+        yield copy
+
+
+def analyze(url: str) -> None:
+    """Let the planner know what is in the tables; copies know it too."""
+    with connect(url) as connection:
+        connection.execute("analyze")
+
+
+@contextmanager
+def _made(url: str, after: sql.Composable) -> Iterator[str]:
     name = f"kasparro_scratch_{os.getpid()}_{next(_numbers)}"
     identifier = sql.Identifier(name)
-    with connect(server_url) as connection, reaching_the_database(server_url):
+    with connect(url) as connection, reaching_the_database(url):
         try:
-            connection.execute(
-                sql.SQL("create database {} template template0 encoding 'UTF8'").format(identifier)
-            )
+            connection.execute(sql.SQL("create database {} {}").format(identifier, after))
         except psycopg.errors.InsufficientPrivilege as error:
             raise ConfigurationError(
                 f"the user {connection.info.user} may not make a database to try things in:"
                 " unset DATABASE_URL to use an embedded one, or: alter role USER createdb"
             ) from error
     try:
-        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
     finally:
-        with connect(server_url) as connection:
+        with connect(url) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(identifier))

@@ -2,10 +2,11 @@
 
 locals {
   log_metrics = {
-    RunsGood   = "{ $.event = \"run over\" && ($.status = \"success\" || $.status = \"partial\") }"
-    RunsFailed = "{ $.event = \"run over\" && $.status = \"failed\" }"
-    Errors     = "{ $.level = \"error\" }"
-    Waits      = "{ $.event = \"waiting\" }"
+    RunsGood    = "{ $.event = \"run over\" && ($.status = \"success\" || $.status = \"partial\") }"
+    RunsFailed  = "{ $.event = \"run over\" && $.status = \"failed\" }"
+    RunsUnusual = "{ $.event = \"unusual run\" }"
+    Errors      = "{ $.level = \"error\" }"
+    Waits       = "{ $.event = \"waiting\" }"
   }
 
   alarm_actions = aws_sns_topic.alarms[*].arn

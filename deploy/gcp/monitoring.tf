@@ -4,10 +4,11 @@ locals {
   ours = "resource.type=(\"cloud_run_revision\" OR \"cloud_run_job\") AND (resource.labels.service_name=~\"^${var.name}-\" OR resource.labels.job_name=~\"^${var.name}-\")"
 
   log_metrics = {
-    runs_good   = "jsonPayload.event=\"run over\" AND jsonPayload.status=(\"success\" OR \"partial\")"
-    runs_failed = "jsonPayload.event=\"run over\" AND jsonPayload.status=\"failed\""
-    errors      = "jsonPayload.level=\"error\""
-    waits       = "jsonPayload.event=\"waiting\""
+    runs_good    = "jsonPayload.event=\"run over\" AND jsonPayload.status=(\"success\" OR \"partial\")"
+    runs_failed  = "jsonPayload.event=\"run over\" AND jsonPayload.status=\"failed\""
+    runs_unusual = "jsonPayload.event=\"unusual run\""
+    errors       = "jsonPayload.level=\"error\""
+    waits        = "jsonPayload.event=\"waiting\""
   }
 
   channels = google_monitoring_notification_channel.email[*].id

@@ -48,6 +48,10 @@ def test_pycoingecko_reads_prices_charts_and_coins(at):
         assert client.search("uniswap")["coins"][0]["id"] == "uniswap"
         assert client.get_exchange_rates()["rates"]["usd"]["type"] == "fiat"
         assert client.get_asset_platforms()
+        assert client.get_exchanges_list()[0]["id"] == "binance"
+        assert client.get_exchanges_by_id("binance")["tickers"]
+        assert client.get_coin_ticker_by_id("bitcoin")["tickers"]
+        assert client.get_search_trending()["coins"]
         assert len(client.get_supported_vs_currencies()) == 63
         with pytest.raises(ValueError, match="coin not found"):
             client.get_coin_by_id("nobody")
@@ -82,6 +86,13 @@ def test_coingecko_sdk_reads_prices_charts_and_coins_and_checks_every_answer(at)
         assert client.search.get(query="uniswap").coins[0].id == "uniswap"
         assert client.exchange_rates.get().rates
         assert client.asset_platforms.get()
+        assert client.exchanges.get()[0].name == "Binance"
+        assert client.exchanges.get_id("binance").tickers
+        assert client.exchanges.get_list()
+        assert client.exchanges.tickers.get("binance").tickers
+        assert client.coins.tickers.get("bitcoin").tickers
+        assert client.search.trending.get().coins
+        assert client.token_lists.get_all_json("ethereum").tokens
         with pytest.raises(sdk.NotFoundError):
             client.coins.get_id("nobody")
 
@@ -112,6 +123,12 @@ def test_coinpaprika_sdk_reads_tickers_history_and_contracts(at):
         assert len(paid.ohlcv("btc-bitcoin", start="2026-09-01", end="2026-09-11")) == 10
         assert paid.key_info()["plan"] == "business"
         assert paid.changelog_ids() == []
+        assert free.markets("btc-bitcoin")[0]["exchange_id"] == "binance"
+        assert free.exchanges("btc-bitcoin")
+        assert free.exchange_list()
+        assert free.tags()
+        assert free.events("btc-bitcoin") == []
+        assert paid.coin_mappings(coingecko="bitcoin")[0]["coinpaprika"] == "btc-bitcoin"
         exceptions = coinpaprika.exceptions
         with pytest.raises(exceptions.CoinpaprikaAPIPaymentRequiredException):
             free.historical("btc-bitcoin", start="2020-01-01", interval="1d")

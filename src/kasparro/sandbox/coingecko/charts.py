@@ -11,6 +11,7 @@ from kasparro.sandbox.coingecko.listings import one, updated_ms
 from kasparro.sandbox.coingecko.parameters import precision, quote_currency
 from kasparro.sandbox.coingecko.plans import GeckoPlan
 from kasparro.sandbox.coingecko.refusals import broken, invalid
+from kasparro.sandbox.coingecko.simple import at_contract
 from kasparro.sandbox.coingecko.spans import beginning_ms, days_ms, instant_ms, within_the_plan
 from kasparro.sandbox.draws import draw
 from kasparro.sandbox.figures import Figure, shortened
@@ -31,7 +32,7 @@ SAMPLES = 8  # of a candle, besides its open
 
 def chart(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
     """The last days up to now: 5-minute points of one day, hourly to 90, daily beyond."""
-    coin = one(market, call.path["id"])
+    coin = _coin(market, call)
     quoted = Quoted(market, coin, quote_currency(call.params))
     span = days_ms(call, coin)
     step = STEPS_MS.get(call.params.get("interval", "")) or _step_ms(span, up_to_now=True)
@@ -41,7 +42,7 @@ def chart(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
 
 def chart_range(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
     """Between two instants; 5-minute points only of a day that ends now."""
-    coin = one(market, call.path["id"])
+    coin = _coin(market, call)
     quoted = Quoted(market, coin, quote_currency(call.params))
     start, end = instant_ms(call, "from"), min(instant_ms(call, "to"), call.at_ms)
     within_the_plan(call, start)
@@ -62,6 +63,11 @@ def candles(market: Market, call: Call[GeckoPlan]) -> list[list[Figure]]:
     first = max(call.at_ms - span, beginning_ms(coin) + length) // length * length + length
     closes = range(first, call.at_ms + 1, length) if coin.traded else ()
     return [_candle(quoted, close, length, precision(call.params)) for close in closes]
+
+
+def _coin(market: Market, call: Call[GeckoPlan]) -> Coin:
+    """By its id, or by the address of its contract."""
+    return one(market, call.path["id"]) if "id" in call.path else at_contract(market, call)
 
 
 def _step_ms(span_ms: int, *, up_to_now: bool) -> int:

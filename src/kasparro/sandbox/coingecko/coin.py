@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from kasparro.sandbox import contracts
+from kasparro.sandbox.coingecko.exchanges import tickers
 from kasparro.sandbox.coingecko.listings import CATEGORIES, of_category, one, updated_ms
 from kasparro.sandbox.coingecko.market_data import market_data
 from kasparro.sandbox.coingecko.parameters import yes
 from kasparro.sandbox.coingecko.plans import GeckoPlan
-from kasparro.sandbox.coingecko.refusals import coin_not_found
 from kasparro.sandbox.coingecko.rows import identity, image
-from kasparro.sandbox.coingecko.simple import at_addresses
+from kasparro.sandbox.coingecko.simple import at_contract
 from kasparro.sandbox.coingecko.spans import beginning_ms, day_ms, within_the_plan
 from kasparro.sandbox.currencies import of_coingecko
 from kasparro.sandbox.draws import draw
@@ -47,11 +47,8 @@ def page(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
 
 
 def page_by_contract(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
-    address = call.path["address"]
-    coin = at_addresses(market, call.path["platform"]).get(address.lower())
-    if coin is None:
-        raise coin_not_found()
-    return _page(market, call, coin) | {"contract_address": address.lower()}
+    page = _page(market, call, at_contract(market, call))
+    return page | {"contract_address": call.path["address"].lower()}
 
 
 def snapshot(market: Market, call: Call[GeckoPlan]) -> dict[str, Any]:
@@ -91,7 +88,7 @@ def _page(market: Market, call: Call[GeckoPlan], coin: Coin) -> dict[str, Any]:
         "market_data": lambda: market_data(market, coin, updated) | ranks,
         "community_data": lambda: {**COMMUNITY, "telegram_channel_user_count": None},
         "developer_data": lambda: {**DEVELOPERS, "last_4_weeks_commit_activity_series": []},
-        "tickers": list,
+        "tickers": lambda: tickers(market, coin, call),
     }
     return {
         **identity(coin),

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from kasparro.sandbox.coingecko import charts, coin, markets, overview, simple
+from kasparro.sandbox.coingecko import charts, coin, discovery, exchanges, markets, overview, simple
 from kasparro.sandbox.coingecko.parameters import number
 from kasparro.sandbox.coingecko.plans import DEMO_KEYS, KEYLESS, PRO_KEYS, GeckoPlan
 from kasparro.sandbox.coingecko.refusals import (
@@ -47,10 +47,19 @@ ROUTES: tuple[Route[GeckoPlan], ...] = (
     Route("/coins/{id}/market_chart/range", charts.chart_range, seconds(30)),
     Route("/coins/{id}/ohlc", charts.candles, _of_chart),
     Route("/coins/{id}/history", coin.snapshot, seconds(1_800)),
+    Route("/coins/{id}/tickers", exchanges.tickers_of_coin, seconds(120)),
     Route(CONTRACT, coin.page_by_contract, seconds(60)),
+    Route(CONTRACT + "/market_chart", charts.chart, _of_chart),
+    Route(CONTRACT + "/market_chart/range", charts.chart_range, seconds(30)),
+    Route("/exchanges", exchanges.all_exchanges, seconds(60)),
+    Route("/exchanges/list", exchanges.names, seconds(1_800)),
+    Route("/exchanges/{id}", exchanges.one_exchange, seconds(60)),
+    Route("/exchanges/{id}/tickers", exchanges.tickers_of_exchange, seconds(60)),
+    Route("/token_lists/{platform}/all.json", discovery.token_list, seconds(1_800)),
     Route("/asset_platforms", overview.asset_platforms, seconds(1_800)),
     Route("/exchange_rates", overview.exchange_rates, seconds(60)),
     Route("/search", overview.search, seconds(900)),
+    Route("/search/trending", discovery.trending, seconds(600)),
     Route("/global", overview.totals, seconds(600)),
 )
 

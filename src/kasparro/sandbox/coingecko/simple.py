@@ -8,7 +8,7 @@ from kasparro.sandbox import contracts
 from kasparro.sandbox.coingecko.listings import chosen, listed_coins, updated_ms
 from kasparro.sandbox.coingecko.parameters import listed, precision, yes
 from kasparro.sandbox.coingecko.plans import GeckoPlan
-from kasparro.sandbox.coingecko.refusals import missing, too_many_addresses
+from kasparro.sandbox.coingecko.refusals import coin_not_found, missing, too_many_addresses
 from kasparro.sandbox.coingecko.rows import change
 from kasparro.sandbox.currencies import Currency, of_coingecko
 from kasparro.sandbox.figures import shortened
@@ -58,6 +58,14 @@ def at_addresses(market: Market, platform: str) -> Mapping[str, Coin]:
         for coin in listed_coins(market)
         if platform in coin.platforms
     }
+
+
+def at_contract(market: Market, call: Call[GeckoPlan]) -> Coin:
+    """The token that the path names by platform and address. Raises Instead when there is none."""
+    coin = at_addresses(market, call.path["platform"]).get(call.path["address"].lower())
+    if coin is None:
+        raise coin_not_found()
+    return coin
 
 
 def _currencies(params: Mapping[str, str]) -> Sequence[Currency]:

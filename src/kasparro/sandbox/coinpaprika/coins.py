@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from kasparro.core.platforms import OF_COINPAPRIKA, Platform
 from kasparro.sandbox import contracts
+from kasparro.sandbox.coinpaprika.labels import tags_of
 from kasparro.sandbox.coinpaprika.parameters import whole
 from kasparro.sandbox.coinpaprika.plans import PaprikaPlan
 from kasparro.sandbox.coinpaprika.refusals import ID_NOT_FOUND, INVALID_PARAMETERS, moved
@@ -36,7 +37,7 @@ def one_coin(market: Market, call: Call[PaprikaPlan]) -> dict[str, Any]:
     return {
         **listed,
         "logo": f"https://static.coinpaprika.com/coin/{coin.coinpaprika_id}/logo.png",
-        "tags": [],
+        "tags": tags_of(market, coin),
         "team": [],
         "description": f"A simulated {coin.coinpaprika_name}: nothing here is a fact.",
         "message": "",

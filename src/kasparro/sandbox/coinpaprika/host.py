@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
 
-from kasparro.sandbox.coinpaprika import coins, history, overview, tickers
+from kasparro.sandbox.coinpaprika import (
+    coins,
+    deprecated,
+    exchanges,
+    history,
+    labels,
+    overview,
+    tickers,
+)
 from kasparro.sandbox.coinpaprika.plans import FREE, KEYS, PaprikaPlan
 from kasparro.sandbox.coinpaprika.refusals import (
     INVALID_KEY,
@@ -23,10 +31,23 @@ ROUTES: tuple[Route[PaprikaPlan], ...] = (
     Route("/tickers/{id}", tickers.one_ticker, seconds(60)),
     Route("/tickers/{id}/historical", history.ticks, seconds(60)),
     Route("/coins", coins.all_coins, seconds(60)),
+    Route("/coins/mappings", labels.mappings, seconds(60)),
     Route("/coins/{id}", coins.one_coin, seconds(60)),
+    Route("/coins/{id}/markets", exchanges.markets_of_coin, seconds(60)),
+    Route("/coins/{id}/exchanges", exchanges.exchanges_of_coin, seconds(60)),
+    Route("/coins/{id}/events", labels.nothing_of_a_coin, seconds(60)),
+    Route("/coins/{id}/twitter", labels.nothing_of_a_coin, seconds(60)),
     Route("/coins/{id}/ohlcv/latest", history.latest_candle, seconds(60)),
     Route("/coins/{id}/ohlcv/today", history.today_candle, seconds(60)),
     Route("/coins/{id}/ohlcv/historical", history.candles, seconds(60)),
+    Route("/exchanges", exchanges.all_exchanges, seconds(60)),
+    Route("/exchanges/{id}", exchanges.one_exchange, seconds(60)),
+    Route("/exchanges/{id}/markets", exchanges.markets_of_exchange, seconds(60)),
+    Route("/tags", labels.all_tags, seconds(60)),
+    Route("/tags/{id}", labels.one_tag, seconds(60)),
+    Route("/people/{id}", labels.nobody, seconds(60)),
+    Route("/ticker", deprecated.all_tickers, seconds(60)),
+    Route("/ticker/{id}", deprecated.one_ticker, seconds(60)),
     Route("/contracts", coins.all_platforms, seconds(60)),
     Route("/contracts/{platform}", coins.on_platform, seconds(60)),
     Route("/contracts/{platform}/{address}", coins.by_contract, seconds(60)),

@@ -18,6 +18,7 @@ class PaprikaPlan(Plan):
 
     assets: int | None  # in /tickers
     paid: bool
+    mappings: bool = False  # its ids beside those of others
     daily: timedelta | None
     hourly: timedelta | None
     minutely: timedelta | None
@@ -49,6 +50,7 @@ STARTER = PaprikaPlan(
 )
 BUSINESS = PaprikaPlan(
     name="business",
+    mappings=True,
     limits=(PER_SECOND, Limit(5_000_000, "month")),
     assets=None,
     paid=True,

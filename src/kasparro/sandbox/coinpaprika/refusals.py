@@ -20,6 +20,9 @@ RATE_LIMITED = error(429, "you have reached maximum request limit")
 QUOTA_SPENT = error(
     402, "you have reached the monthly request limit. Check plans on coinpaprika.com/api"
 )
+NOT_IN_THE_PLAN = error(
+    402, "This endpoint is not allowed in this plan. Check plans on coinpaprika.com/api"
+)
 UNKNOWN_PATH = Answer(
     status=404,
     body=b"404 page not found",

@@ -45,7 +45,7 @@ def simple_tickers(market: Market, call: Call[PaprikaPlan]) -> list[dict[str, An
     ranks = list(market.ranking(call.at_ms).of_coinpaprika.items())
     return [
         {
-            **_identity(coin, rank),
+            **identity(coin, rank),
             "quotes": {
                 currency.code.upper(): {"price": Quoted(market, coin, currency).price(updated)}
                 for currency in quotes
@@ -81,7 +81,7 @@ def _ticker(
     updated = updated_ms(market, coin, call.at_ms)
     circulating = {"circulating_supply": round(coin.supply)} if call.plan.paid else {}
     return {
-        **_identity(coin, rank),
+        **identity(coin, rank),
         **circulating,
         "total_supply": round(coin.total_supply),
         "max_supply": round(coin.max_supply or 0),
@@ -95,7 +95,7 @@ def _ticker(
     }
 
 
-def _identity(coin: Coin, rank: int) -> dict[str, Any]:
+def identity(coin: Coin, rank: int) -> dict[str, Any]:
     return {
         "id": coin.coinpaprika_id,
         "name": coin.coinpaprika_name,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
+import structlog
 
 from kasparro import __version__
 from kasparro.core.clock import Clock
@@ -19,6 +20,8 @@ ATTEMPT_DEADLINE = timedelta(seconds=20)
 LARGEST_BODY = 64 * 2**20
 MAX_REDIRECTS = 3
 REDIRECTIONS = {301, 302, 303, 307, 308}
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,10 @@ class Exchange:
     def _read(
         self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
     ) -> Answer:
-        deadline = self._clock.now() + self._deadline
+        began = self._clock.now()
+        deadline = began + self._deadline
+        at = urlsplit(url)
+        log.debug("asking", host=at.hostname, path=at.path, params=dict(params or {}))
         try:
             with self._client.stream("GET", url, params=params, headers=headers) as response:
                 body = bytearray()
@@ -88,6 +94,8 @@ class Exchange:
                         raise FatalError(f"{self._endpoint.source} sent more than 64 MiB: refused")
                     if self._clock.now() > deadline:
                         raise RetryableError(f"{self._endpoint.source} sends too slowly: gave up")
+                took = (self._clock.now() - began).total_seconds()
+                log.debug("answered", status=response.status_code, bytes=len(body), seconds=took)
                 answered = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(status=response.status_code, headers=answered, body=bytes(body))
         except httpx2.TransportError as error:

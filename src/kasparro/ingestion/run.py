@@ -19,6 +19,7 @@ from kasparro.core.errors import (
 )
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Cursor, Payload, Request, Stream
+from kasparro.ingestion.committing import commit
 from kasparro.ingestion.fetch import Fetch
 from kasparro.ingestion.judging import read, unread
 from kasparro.ingestion.meter import Meter
@@ -111,13 +112,13 @@ class Sweep:
     def _nothing_new(self) -> str:
         checkpoint = self.writer.checkpoint() or Checkpoint(cursor={})
         step = self._last_step(checkpoint)
-        committed = self.writer.commit(step)
+        committed = commit(self.writer, step)
         return str(committed.status)
 
     def _complete_without_recall(self, at: Checkpoint) -> tuple[Checkpoint, Committed]:
         """The pages were all read: what by-id requests would add must not fail them."""
         rest = replace(at, cursor={}, recalling=())
-        return rest, self.writer.commit(self._last_step(rest))
+        return rest, commit(self.writer, self._last_step(rest))
 
     def _last_step(self, at: Checkpoint) -> Step:
         """Completes the sweep without a payload."""
@@ -154,6 +155,7 @@ class Sweep:
             self._keep_unread(payload, f"{type(error).__name__}: {error}")
             raise
         self.records += result.records
+        log.debug("read", bytes=len(payload.body), records=result.records)
         self.meter.read(payload, result, self.clock.now())
         return self._commit(at, payload, result, judgement)
 
@@ -203,7 +205,7 @@ class Sweep:
         )
         if ahead is None:
             self._warn_of_few_records()
-        committed = self.writer.commit(step)
+        committed = commit(self.writer, step)
         _warn_of_drift(committed.drifts)
         return step.checkpoint, committed
 

@@ -15,6 +15,7 @@ fi
 PROJECT=kasparro-check-$$
 IMAGE=$PROJECT:latest
 WORK=$(mktemp -d)
+unset POSTGRES_PASSWORD KASPARRO_ADMIN_KEY # those of a stack that runs here are none of our business
 source deploy/docker/check/report.sh
 source deploy/docker/check/image.sh
 source deploy/docker/check/stack.sh

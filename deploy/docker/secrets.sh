@@ -14,7 +14,7 @@ end_last_line() {
   [ ! -s "$FILE" ] || [ -z "$(tail -c 1 "$FILE")" ] || echo >>"$FILE"
 }
 
-make() {
+make_key() {
   has "$1" && return
   end_last_line
   printf '%s=%s\n' "$1" "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >>"$FILE"
@@ -23,5 +23,5 @@ make() {
 
 touch "$FILE"
 chmod 600 "$FILE"
-make POSTGRES_PASSWORD
-make KASPARRO_ADMIN_KEY
+make_key POSTGRES_PASSWORD
+make_key KASPARRO_ADMIN_KEY

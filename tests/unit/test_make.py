@@ -80,6 +80,21 @@ def test_what_is_in_the_way_of_docker_is_told_in_one_line(
     assert said.stderr.count("\n") == 1
 
 
+def test_where_no_engine_runs_the_check_says_why_it_is_skipped(tmp_path: Path) -> None:
+    environment = docker_that(tmp_path / "bin", '[ "$1" = compose ]')
+    for program in ("bash", "dirname", "sh"):
+        (tmp_path / "bin" / program).symlink_to(str(shutil.which(program)))
+    said = subprocess.run(
+        ["bash", ROOT / "deploy/docker/check.sh"],  # noqa: S607  of the PATH above
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("docker-check was skipped: no Docker engine answers: ")
+
+
 def test_where_docker_is_all_there_nothing_is_said(tmp_path: Path) -> None:
     said = subprocess.run(
         ["/bin/sh", ROOT / "deploy/docker/engine.sh"],

@@ -4,6 +4,7 @@
 SKIPPED=77 # what a check returns that cannot be made here
 ROWS=()
 FAILED=0
+LEFT_OUT=0
 
 # check CLAIM FUNCTION…: any failing command fails the function; its last line is what was seen.
 check() {
@@ -15,7 +16,7 @@ check() {
   set -e
   case $status in
     0) ;;
-    "$SKIPPED") verdict=skip ;;
+    "$SKIPPED") verdict=skip LEFT_OUT=$((LEFT_OUT + 1)) ;;
     *) verdict=FAIL FAILED=$((FAILED + 1)) ;;
   esac
   ROWS+=("$(printf '%s  %-70s %3d s  %s' "$verdict" "$claim" $((SECONDS - started)) "${seen##*$'\n'}")")
@@ -38,7 +39,7 @@ report() {
     echo "docker-check: $FAILED of ${#ROWS[@]} failed"
     exit 1
   fi
-  echo "docker-check: all ${#ROWS[@]} held"
+  echo "docker-check: $((${#ROWS[@]} - LEFT_OUT)) held, none failed, $LEFT_OUT skipped"
 }
 
 # within SECONDS COMMAND…: try until it succeeds; prints after how many seconds it did.

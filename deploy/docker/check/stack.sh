@@ -3,7 +3,7 @@
 
 # stack ARGUMENTS…: the compose file as it is, with a .env, a name and sources of this check's own.
 stack() {
-  KASPARRO_IMAGE=$IMAGE CSV_PATH=$ROOT/src/kasparro/samples API_PORT=0 \
+  KASPARRO_IMAGE=$IMAGE CSV_PATH=$WORK/files API_HOST='' API_PORT=0 \
     docker compose --project-name "$PROJECT" --project-directory "$WORK" \
     --file docker-compose.yml --file deploy/docker/check/compose.yml "$@" </dev/null
 }
@@ -54,6 +54,8 @@ makes_keys() {
 }
 
 is_valid() {
+  install -d -m 755 "$WORK/files"
+  install -m 644 src/kasparro/samples/prices.csv "$WORK/files"
   stack config --quiet
   echo "compose takes it"
 }

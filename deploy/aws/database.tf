@@ -50,5 +50,4 @@ resource "aws_db_instance" "this" {
   auto_minor_version_upgrade      = true
   allow_major_version_upgrade     = false
   enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
-  performance_insights_enabled    = true
 }

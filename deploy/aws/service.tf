@@ -52,7 +52,7 @@ resource "aws_lb_listener" "http" {
     redirect {
       protocol    = "HTTPS"
       port        = "443"
-      status_code = "HTTP_308"
+      status_code = "HTTP_301"
     }
   }
 }

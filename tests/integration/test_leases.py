@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from kasparro.core.errors import LeaseLostError
 from kasparro.store import leases, queue
@@ -108,9 +109,11 @@ def test_a_writer_that_lost_its_lease_commits_nothing_and_says_that_it_was_aband
         return as_json(coins(250 * int(asked.params["page"]), 250))
 
     home.providers["coingecko"].answer = answer
-    report = home.sweep("coingecko")
+    with capture_logs() as logged:
+        report = home.sweep("coingecko")
     assert report.status == "abandoned"
     assert "another worker" in str(report.error_message)
+    assert {line["log_level"] for line in logged} == {"info", "warning"}, "nothing is broken"
     assert report.end_time is not None
     assert home.value("select count(*) from observations") == 250
     assert home.value("select count(*) from raw_crypto_data") == 1

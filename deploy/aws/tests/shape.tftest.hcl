@@ -8,6 +8,62 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+
+  # The provider still looks at what it is given: names of the right form.
+  mock_resource "aws_ecs_cluster" {
+    defaults = {
+      arn = "arn:aws:ecs:eu-central-1:123456789012:cluster/own"
+    }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = {
+      arn                  = "arn:aws:ecs:eu-central-1:123456789012:task-definition/own:1"
+      arn_without_revision = "arn:aws:ecs:eu-central-1:123456789012:task-definition/own"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::123456789012:role/own"
+    }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/own/1"
+    }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = {
+      arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/own/1"
+    }
+  }
+
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = {
+      arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:own"
+    }
+  }
+
+  mock_resource "aws_secretsmanager_secret_version" {
+    defaults = {
+      arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:own"
+    }
+  }
+
+  mock_resource "aws_scheduler_schedule_group" {
+    defaults = {
+      arn = "arn:aws:scheduler:eu-central-1:123456789012:schedule-group/own"
+    }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = {
+      arn = "arn:aws:sns:eu-central-1:123456789012:own"
+    }
+  }
 }
 
 variables {

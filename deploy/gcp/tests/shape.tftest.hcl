@@ -1,6 +1,26 @@
 # What the files would make, with a provider that makes nothing: terraform test
 
-mock_provider "google" {}
+mock_provider "google" {
+  # The provider still looks at what it is given: names of the right form.
+  mock_resource "google_compute_network" {
+    defaults = {
+      id = "projects/own-project/global/networks/own"
+    }
+  }
+
+  mock_resource "google_secret_manager_secret" {
+    defaults = {
+      id = "projects/own-project/secrets/own"
+    }
+  }
+
+  mock_resource "google_service_account" {
+    defaults = {
+      email  = "own@own-project.iam.gserviceaccount.com"
+      member = "serviceAccount:own@own-project.iam.gserviceaccount.com"
+    }
+  }
+}
 
 override_resource {
   target = random_password.scheduler_key

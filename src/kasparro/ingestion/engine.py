@@ -166,7 +166,8 @@ class Engine:
         if kind == "defect":
             log.error("run failed by a defect of ours", exc_info=error)
         else:
-            log.error("run ended early", status=status, kind=kind, reason=str(error))
+            say = log.warning if status == "abandoned" else log.error
+            say("run ended early", status=status, kind=kind, reason=str(error))
         writer.fail(
             status=status,
             kind=kind,

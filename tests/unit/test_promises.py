@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 
 from kasparro.cli.chaos.promises import broken, foreign, moved_back, untrue
-from kasparro.store.ledger import Key, Ledger, Position, Said
+from kasparro.store.ledger import Key, Ledger, Listed, Position, Said
 
 NOON = datetime(2026, 5, 18, 12, 0, tzinfo=UTC)
 ONE: Key = ("coingecko/markets", "bitcoin", NOON)
 TWO: Key = ("coingecko/markets", "ether", NOON)
+
+BITCOIN = Listed("bitcoin", "btc", "Bitcoin", listed=True, shown=True)
 
 
 def said(price: str, payload: str = "true") -> Said:
@@ -22,7 +24,7 @@ TRUTH = Ledger(
     stands={ONE: said("60000"), TWO: said("3000")},
     stood={},
     payloads=frozenset({"true"}),
-    coins={("coingecko", "bitcoin"): "bitcoin"},
+    listings={("coingecko", "bitcoin"): BITCOIN},
     positions={"coingecko/markets": Position("{}", between_sweeps=True, last_success_at=NOON)},
     contradictions={},
 )
@@ -55,7 +57,20 @@ def test_the_same_numbers_out_of_other_bytes_are_the_same_statement() -> None:
             "1 statements from nowhere",
         ),
         ({"stood": {ONE: frozenset({said("59999")})}}, "1 statements from nowhere"),
-        ({"coins": {("coingecko", "bitcoin"): "batcat"}}, "1 listings on another coin"),
+        ({"listings": {}}, "1 listings taken for something else"),
+        *(
+            (
+                {"listings": {("coingecko", "bitcoin"): replace(BITCOIN, **mistake)}},
+                "1 listings taken for something else",
+            )
+            for mistake in (
+                {"slug": "batcat"},
+                {"symbol": "b"},
+                {"name": "Batcat"},
+                {"listed": False},
+                {"shown": False},
+            )
+        ),
         (
             {"positions": {"coingecko/markets": Position('{"page": 1}', False, NOON)}},
             "1 streams that are not where they were",

@@ -33,6 +33,17 @@ class Position:
     last_success_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a listing is taken for."""
+
+    slug: str
+    symbol: str
+    name: str
+    listed: bool
+    shown: bool  # by the newest complete sweep
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What stands, what stood before, where it came from, and what does not fit together."""
@@ -40,7 +51,7 @@ class Ledger:
     stands: Mapping[Key, Said]
     stood: Mapping[Key, frozenset[Said]]
     payloads: frozenset[str]
-    coins: Mapping[tuple[str, str], str]  # slug by (source, its id)
+    listings: Mapping[tuple[str, str], Listed]  # by (source, its id)
     positions: Mapping[str, Position]
     contradictions: Mapping[str, int]
 
@@ -61,7 +72,9 @@ def ledger(connection: Connection) -> Ledger:
             stands=stands,
             stood={key: frozenset(said) for key, said in stood.items()},
             payloads=frozenset(row[0] for row in connection.execute(sql.payloads)),
-            coins={(row[0], row[1]): row[2] for row in connection.execute(sql.listings)},
+            listings={
+                (row[0], row[1]): Listed(*row[2:]) for row in connection.execute(sql.listings)
+            },
             positions={row[0]: Position(*row[1:]) for row in connection.execute(sql.positions)},
             contradictions=dict(connection.execute(sql.contradictions).fetchall()),
         )

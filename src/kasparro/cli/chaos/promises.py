@@ -15,7 +15,7 @@ def broken(undisturbed: Ledger, disturbed: Ledger) -> list[str]:
         *_counted("payloads lost", len(undisturbed.payloads - disturbed.payloads)),
         *_counted("statements lost", sum(_lost(undisturbed, disturbed))),
         *_counted("statements from nowhere", sum(_from_nowhere(undisturbed, disturbed))),
-        *_counted("listings on another coin", sum(_moved(undisturbed, disturbed))),
+        *_counted("listings taken for something else", sum(_mistaken(undisturbed, disturbed))),
         *_counted("streams that are not where they were", sum(_astray(undisturbed, disturbed))),
         *(f"{number} {what}" for what, number in disturbed.contradictions.items()),
     ]
@@ -70,9 +70,9 @@ def _from_nowhere(undisturbed: Ledger, disturbed: Ledger) -> Iterator[bool]:
             yield known and not expected
 
 
-def _moved(undisturbed: Ledger, disturbed: Ledger) -> Iterator[bool]:
-    for listing, coin in undisturbed.coins.items():
-        yield disturbed.coins.get(listing) != coin
+def _mistaken(undisturbed: Ledger, disturbed: Ledger) -> Iterator[bool]:
+    for listing, expected in undisturbed.listings.items():
+        yield disturbed.listings.get(listing) != expected
 
 
 def _astray(undisturbed: Ledger, disturbed: Ledger) -> Iterator[bool]:

@@ -116,6 +116,26 @@ def test_a_coin_whose_record_by_id_is_bad_is_quarantined_and_not_called_unlisted
     assert unlisted(home) == ["cc"]
 
 
+def test_pages_that_show_nobody_send_nobody_looking_and_unlist_nobody(home: House) -> None:
+    gecko_has(home, ["aa", "bb", "cc"])
+    sweep(home, "coingecko")
+    gecko_has(home, [])
+    assert sweep(home, "coingecko").status == "success"
+    assert len(home.providers["coingecko"].asked) == 1
+    assert unlisted(home) == []
+
+
+def test_not_found_in_answer_to_many_ids_speaks_of_none_of_them(home: House) -> None:
+    gecko_has(home, ["aa", "bb", "cc"])
+    sweep(home, "coingecko")
+    home.providers["coingecko"].answer = lambda asked: (
+        UNKNOWN if "ids" in asked.params else as_json([coin("aa")])
+    )
+    assert sweep(home, "coingecko").status == "success"
+    assert unlisted(home) == []
+    assert coverage(home) == (3, ["bb", "cc"])
+
+
 def test_a_coin_without_a_price_is_known_and_not_called_unlisted(home: House) -> None:
     gecko_has(home, ["aa", "bb"])
     sweep(home, "coingecko")

@@ -119,6 +119,8 @@ def test_a_refusal_is_no_reason_to_ask_again_and_says_what_to_do(
         ("truncated_body", {}),
         ("wrong_length", {}),
         ("corrupt_gzip", {}),
+        ("cut_gzip", {}),
+        ("cut_gzip", {"share": 0.999}),
         ("server_error", {"status": 500}),
         ("server_error", {"status": 502}),
         ("server_error", {"status": 503}),

@@ -1,8 +1,10 @@
 """One request and one answer over HTTP, never for ever; asking again is for others to decide."""
 
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -19,6 +21,7 @@ TIMEOUT = httpx2.Timeout(15, connect=5, pool=5)
 ATTEMPT_DEADLINE = timedelta(seconds=20)
 LARGEST_BODY = 64 * 2**20
 MAX_REDIRECTS = 3
+GZIP = 16 + zlib.MAX_WBITS
 REDIRECTIONS = {301, 302, 303, 307, 308}
 
 log = structlog.get_logger()
@@ -88,7 +91,7 @@ class Exchange:
         try:
             with self._client.stream("GET", url, params=params, headers=headers) as response:
                 body = bytearray()
-                for chunk in response.iter_bytes():
+                for chunk in _unpacked(response):
                     body += chunk
                     if len(body) > LARGEST_BODY:
                         raise FatalError(f"{self._endpoint.source} sent more than 64 MiB: refused")
@@ -100,7 +103,7 @@ class Exchange:
                 return Answer(status=response.status_code, headers=answered, body=bytes(body))
         except httpx2.TransportError as error:
             raise RetryableError(self._unreachable(error)) from error
-        except httpx2.DecodingError as error:
+        except (httpx2.DecodingError, zlib.error, EOFError) as error:
             raise RetryableError(f"{self._endpoint.source} sent a body that is damaged") from error
 
     def _redirected(self, url: str, location: str) -> str:
@@ -148,6 +151,19 @@ def new_client() -> httpx2.Client:
         raise ConfigurationError(
             "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used: write http://HOST:PORT"
         ) from error
+
+
+def _unpacked(response: httpx2.Response) -> Iterator[bytes]:
+    """The body as it was before it was packed. Raises EOFError when the packing has no end: the
+    client's own decoder takes what there is for all there was."""
+    if response.headers.get("content-encoding", "").strip().lower() != "gzip":
+        yield from response.iter_bytes()
+        return
+    unpacking = zlib.decompressobj(GZIP)
+    for chunk in response.iter_raw():
+        yield unpacking.decompress(chunk)
+    if not unpacking.eof and response.status_code != HTTPStatus.NOT_MODIFIED:
+        raise EOFError
 
 
 def _proxy_of(url: str) -> str | None:

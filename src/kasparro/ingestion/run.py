@@ -136,7 +136,7 @@ class Sweep:
             with self.meter.stage("fetch", self.clock):
                 payload, stored = self._payload(request, at.cursor)
         except NotFoundError:
-            if not at.recalling:
+            if not self._asks_for_one(at):
                 raise
             return self._commit(at, None, None)
         try:
@@ -158,6 +158,11 @@ class Sweep:
         log.debug("read", bytes=len(payload.body), records=result.records)
         self.meter.read(payload, result, self.clock.now())
         return self._commit(at, payload, result, judgement)
+
+    def _asks_for_one(self, at: Checkpoint) -> bool:
+        """Only then does "not found" speak of the coin: of many it speaks of the question."""
+        recall = self.stream.recall
+        return bool(at.recalling) and recall is not None and recall.ids_per_request == 1
 
     def _keep_unread(self, payload: Payload, reason: str) -> None:
         drift = unread(payload)
@@ -231,6 +236,8 @@ class Sweep:
     def _to_recall(self, since: datetime | None, settled: set[str]) -> Sequence[str]:
         recall = self.stream.recall
         if recall is None or since is None or self.recalls >= recall.requests_per_sweep:
+            return ()
+        if not self.records and not settled:  # pages that show nobody say nothing of who is gone
             return ()
         missing = [id_ for id_ in self.writer.missing(since) if id_ not in settled]
         return missing[: recall.ids_per_request]

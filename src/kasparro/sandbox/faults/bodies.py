@@ -44,3 +44,17 @@ class CorruptGzip(AnswerFault):
             packed[place] ^= 0xFF
         headers = {**answer.headers, "Content-Encoding": "gzip"}
         return Answer(status=answer.status, body=bytes(packed), headers=headers)
+
+
+class CutGzip(AnswerFault):
+    """A packed body that ends in its middle, with the length it really has."""
+
+    name: Literal["cut_gzip"] = "cut_gzip"
+    share: Share = Field(0.5, lt=1)
+
+    def instead(self, answer: Answer, scene: Scene) -> Answer:
+        del scene
+        packed = gzip.compress(answer.body, mtime=0)
+        headers = {**answer.headers, "Content-Encoding": "gzip"}
+        kept = packed[: int(len(packed) * self.share)]
+        return Answer(status=answer.status, body=kept, headers=headers)

@@ -251,7 +251,7 @@ async def test_open_anomalies_are_counted_by_severity_until_somebody_looked_at_t
     metrics: Api, home: House
 ) -> None:
     await swept(home, "coinpaprika", as_json([ticker()]))
-    home.rows("delete from anomalies returning 1")
+    home.connection.execute("delete from anomalies")
     for name, severity in (("a", "warn"), ("b", "warn"), ("c", "critical")):
         home.rows(
             "insert into anomalies (run_number, name, kind, cause, severity, message, spoils)"
@@ -268,6 +268,29 @@ async def test_open_anomalies_are_counted_by_severity_until_somebody_looked_at_t
         " where name = 'c' returning 1"
     )
     assert (await scrape(metrics))("anomalies_open", source="coinpaprika", severity="critical") == 0
+
+
+async def test_drift_is_counted_by_severity_and_until_somebody_decides(
+    metrics: Api, home: House
+) -> None:
+    for path, severity, status in (("a", "ERR", "open"), ("b", "ERR", "rejected"),
+                                   ("c", "INFO", "accepted")):  # fmt: skip
+        home.connection.execute(
+            "insert into drift_events (stream_id, run_id, class, severity, path, sign, evidence,"
+            " details, detected_at, last_seen, status, resolved_at)"
+            " select id, '', 'enum', %(severity)s, %(path)s, '', '', '{}', now(), now(),"
+            "  %(status)s, case when %(status)s <> 'open' then now() end"
+            " from streams where name = 'tickers'",
+            {"severity": severity, "path": path, "status": status},
+        )
+    seen = await scrape(metrics)
+    found = {
+        (name, severity): seen(name, source="coinpaprika", severity=severity)
+        for name in ("drift_events", "drift_events_open")
+        for severity in ("INFO", "WARN", "ERR")
+    }
+    assert list(found.values()) == [1, 0, 2, 0, 0, 1]
+    assert seen("drift_events_open", source="coingecko", severity="ERR") == 0
 
 
 async def test_where_reading_is_closed_a_scrape_needs_the_key(database_url: str) -> None:

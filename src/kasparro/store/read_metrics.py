@@ -75,12 +75,13 @@ class StreamReading:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFindings:
-    """What waits for a person to look at it, of one source and severity."""
+class Findings:
+    """What was found of one source, of one severity."""
 
     source: str
     severity: str
-    number: int
+    open: int  # nobody has decided about them
+    all: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,8 @@ class Readings:
     sources: Sequence[SourceReading]
     totals: Sequence[Totals]
     streams: Sequence[StreamReading]
-    anomalies: Sequence[OpenFindings]
+    anomalies: Sequence[Findings]
+    drift: Sequence[Findings]
 
 
 async def read_metrics(database: Database, now: datetime) -> Readings:
@@ -110,7 +112,8 @@ async def read_metrics(database: Database, now: datetime) -> Readings:
             sources=[SourceReading(*row) for row in await rows(sql.sources, clock=now)],
             totals=[Totals(*row) for row in await rows(sql.totals)],
             streams=[StreamReading(*row) for row in await rows(sql.streams)],
-            anomalies=[OpenFindings(*row) for row in await rows(sql.anomalies)],
+            anomalies=[Findings(*row) for row in await rows(sql.anomalies)],
+            drift=[Findings(*row) for row in await rows(sql.drift)],
         )
 
     return await database.snapshot(ask)

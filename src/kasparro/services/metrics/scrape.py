@@ -45,7 +45,7 @@ def of_database(readings: Readings, sources: Sequence[SourceFacts]) -> list[Fami
         *of_sources(readings.sources, sources),
         *of_runs([(s.source, s.stream) for s in readings.streams], readings.totals),
         *of_streams(readings.streams),
-        *of_findings([one.source for one in readings.sources], readings.anomalies),
+        *of_findings([one.source for one in readings.sources], readings.drift, readings.anomalies),
     ]
 
 
@@ -57,5 +57,6 @@ def every_family() -> list[Family]:
         totals=[],
         streams=[],
         anomalies=[],
+        drift=[],
     )
     return [*of_us("", reached=True), *of_database(nothing, [])]

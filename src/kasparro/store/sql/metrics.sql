@@ -73,8 +73,15 @@ left join waiting w on w.stream_id = st.id
 order by so.name, st.name;
 
 -- name: anomalies()
--- Of each source: what is wrong with its runs and nobody has looked at yet, by severity.
-select r.source, a.severity, count(*)
+-- Of each source: what is wrong with its runs, by severity, and what of that nobody has looked at.
+select r.source, a.severity, count(*) filter (where a.status = 'open'), count(*)
 from anomalies a join etl_runs r on r.id = a.run_number
-where a.status = 'open'
 group by r.source, a.severity;
+
+-- name: drift()
+-- Of each source: how often it was seen to drift, by severity, and what of that nobody has decided.
+select so.name, e.severity, count(*) filter (where e.status = 'open'), count(*)
+from drift_events e
+join streams st on st.id = e.stream_id
+join sources so on so.id = st.source_id
+group by so.name, e.severity;

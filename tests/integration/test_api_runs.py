@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from kasparro.schemas.runs import Comparison, Run, RunsRequested
+from kasparro.schemas.comparison import Comparison
+from kasparro.schemas.runs import Run, RunsRequested
 from kasparro.store.connect import Connection
 from support.api import ADMIN, ADMIN_KEY, Api, exact, serving
 from support.filling import NOON, Filling

@@ -38,26 +38,6 @@ class Run(Promise):
     code_version: str
 
 
-class Differences(Promise):
-    """The second run minus the first."""
-
-    records_processed_diff: int
-    records_failed_diff: int
-    records_new_diff: int
-    records_changed_diff: int
-    duration_diff: Number | None = Field(description="Seconds; null until both are over.")
-    status_changed: bool
-    code_version_changed: bool
-
-
-class Comparison(Promise):
-    """Two runs beside each other."""
-
-    run_1: Run
-    run_2: Run
-    differences: Differences
-
-
 class RunRequest(BaseModel):
     """Which source to run, and how. Nothing: the prices of all sources, no waiting."""
 

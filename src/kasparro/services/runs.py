@@ -1,4 +1,4 @@
-"""Runs: how they went, how two compare, and asking for new ones."""
+"""Runs: how they went, what differs between two, and asking for new ones."""
 
 import asyncio
 import json
@@ -31,16 +31,6 @@ async def these_runs(database: Database, run_ids: Sequence[str]) -> list[dict[st
     """The runs of these ids that there are, newest first, with exact numbers."""
     text = await read_runs(database, limit=len(run_ids), run_ids=run_ids)
     return list(json.loads(text, parse_float=Decimal))
-
-
-async def compare(database: Database, run_id_1: str, run_id_2: str) -> bytes:
-    """Two runs and what differs, second minus first. Raises NotFoundError, UnavailableError."""
-    found = {run["run_id"]: run for run in await these_runs(database, [run_id_1, run_id_2])}
-    for run_id in (run_id_1, run_id_2):
-        if run_id not in found:
-            raise NotFoundError("there is no such run; /runs lists those there are")
-    first, second = found[run_id_1], found[run_id_2]
-    return to_json({"run_1": first, "run_2": second, "differences": differences(first, second)})
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

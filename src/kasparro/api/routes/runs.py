@@ -10,11 +10,12 @@ from kasparro.api.context import Context, InContext
 from kasparro.api.description import errors
 from kasparro.api.envelope import LARGEST_BODY
 from kasparro.core.errors import BadRequestError
+from kasparro.schemas.comparison import Comparison
 from kasparro.schemas.questions import RunQuery, Word
-from kasparro.schemas.runs import Comparison, Run, RunRequest, RunsRequested
+from kasparro.schemas.runs import Run, RunRequest, RunsRequested
+from kasparro.services.comparison import compare
 from kasparro.services.facts import check_source
 from kasparro.services.runs import (
-    compare,
     newest_runs,
     request_runs,
     these_runs,
@@ -45,6 +46,7 @@ async def runs(context: InContext, query: Annotated[RunQuery, Query()]) -> Respo
     summary="Two runs beside each other",
 )
 async def compare_runs(context: InContext, run_id_1: Word, run_id_2: Word) -> Response:
+    """The second against the first; `explain` says in plain words what is unusual about it."""
     body = await compare(context.database, run_id_1, run_id_2)
     return Response(body, media_type="application/json")
 

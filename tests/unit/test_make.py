@@ -13,6 +13,7 @@ ASKED_FOR = {
     *("test", "test-local", "clean", "init-db", "run-etl", "shell", "shell-db", "backup-db"),
     "help",
 }
+NO_ENGINE = '[ "$1" = compose ] && echo v2.24.0'
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:
@@ -61,9 +62,11 @@ def test_no_command_takes_data_away(target: str) -> None:
     [
         (None, "docker is not installed: install Docker Engine with compose, or use make run"),
         ('[ "$1" != compose ]', "docker has no compose plugin: install docker-compose-plugin"),
-        ('[ "$1" = compose ]', "no Docker engine answers: start it (systemctl start docker)"),
+        ("echo 2.23.3", "docker compose 2.23.3 is too old: install docker-compose-plugin 2.24"),
+        ("echo v1.29.2", "docker compose v1.29.2 is too old: install docker-compose-plugin 2.24"),
+        (NO_ENGINE, "no Docker engine answers: start it (systemctl start docker)"),
     ],
-    ids=["no docker", "no compose", "no engine"],
+    ids=["no docker", "no compose", "old compose", "oldest compose", "no engine"],
 )
 def test_what_is_in_the_way_of_docker_is_told_in_one_line(
     tmp_path: Path, script: str | None, told: str
@@ -81,7 +84,7 @@ def test_what_is_in_the_way_of_docker_is_told_in_one_line(
 
 
 def test_where_no_engine_runs_the_check_says_why_it_is_skipped(tmp_path: Path) -> None:
-    environment = docker_that(tmp_path / "bin", '[ "$1" = compose ]')
+    environment = docker_that(tmp_path / "bin", NO_ENGINE)
     for program in ("bash", "dirname", "sh"):
         (tmp_path / "bin" / program).symlink_to(str(shutil.which(program)))
     said = subprocess.run(
@@ -95,10 +98,11 @@ def test_where_no_engine_runs_the_check_says_why_it_is_skipped(tmp_path: Path) -
     assert said.stdout.startswith("docker-check was skipped: no Docker engine answers: ")
 
 
-def test_where_docker_is_all_there_nothing_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("compose", ["2.24.0", "v2.26.1-4", "3.0.0", "5.1.2"])
+def test_where_docker_is_all_there_nothing_is_said(tmp_path: Path, compose: str) -> None:
     said = subprocess.run(
         ["/bin/sh", ROOT / "deploy/docker/engine.sh"],
-        env=docker_that(tmp_path / "bin", "exit 0"),
+        env=docker_that(tmp_path / "bin", f"echo {compose}"),
         capture_output=True,
         text=True,
         check=False,

@@ -65,7 +65,7 @@ answers_while_sources_hang() {
   stack up --detach --no-build postgres silent api worker
   local seen
   seen=$(within 20 has_health_shape)
-  within 90 is_running coingecko
+  within 150 is_running coingecko
   within 5 has_health_shape
   echo "$seen; the run of coingecko was under way by then and hanging" | tail -n 1
 }
@@ -93,7 +93,7 @@ is_hardened() {
   for name in api worker; do
     process=$(stack exec -T "$name" cat /proc/1/status)
     grep -qE '^Uid:\s+10001\s+10001' <<<"$process"
-    grep -qE '^CapEff:\s+0+$' <<<"$process"
+    grep -qE '^CapBnd:\s+0+$' <<<"$process"
     grep -qE '^NoNewPrivs:\s+1$' <<<"$process"
     fails stack exec -T "$name" touch /opt/kasparro/written
   done
@@ -142,7 +142,7 @@ reads_without_a_key() {
   local path paths runs
   mapfile -t runs < <(ask "/runs?limit=2" | grep -o '"run_id":"[^"]*"' | cut -d '"' -f 4)
   paths=(/ /data '/data?symbol=btc&source=csv' /assets /assets/bitcoin /health /stats /runs
-    "/compare-runs?run_id_1=${runs[0]}&run_id_2=${runs[1]}" /quarantine /docs /redoc /openapi.json)
+    "/compare-runs?run_id_1=${runs[0]}&run_id_2=${runs[1]}" /quarantine /metrics /docs /redoc /openapi.json)
   for path in "${paths[@]}"; do
     answers_with 200 "$path" || { echo "$path answered $(status "$path")"; return 1; }
   done

@@ -24,6 +24,7 @@ from kasparro.cli import (
     smoke,
     status,
     terms,
+    trace,
     track,
 )
 from kasparro.core.errors import KasparroError
@@ -40,7 +41,20 @@ app = typer.Typer(
     rich_markup_mode=None,  # its boxes would be the last line, where the reason belongs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (serve, ingest, status, show, track, sandbox, chaos, terms, purge, doctor, smoke):
+for part in (
+    serve,
+    ingest,
+    status,
+    show,
+    trace,
+    track,
+    sandbox,
+    chaos,
+    terms,
+    purge,
+    doctor,
+    smoke,
+):
     part.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(assets.app, name="assets")

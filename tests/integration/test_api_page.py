@@ -7,7 +7,7 @@ import pytest
 
 from kasparro.schemas.about import About
 from kasparro.store.connect import Connection
-from support.api import HOUR, Api, serving
+from support.api import HOUR, Api, facts, serving
 from support.filling import NOON, Filling
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -89,7 +89,7 @@ async def test_the_next_run_is_told_by_the_rules_that_workers_go_by(
     database.execute("insert into workers (id, name) values (gen_random_uuid(), 'one')")
     html = await page(api)
     assert "in 25 minutes" in html
-    assert html.count("when asked for") == 1  # csv has no schedule
+    assert "when asked for" not in html, "files are looked at by schedule too"
     filling.run("coingecko", status="failed", started=NOON - timedelta(minutes=1), error="x")
     assert "in 4 minutes" in await page(api)
 
@@ -122,6 +122,19 @@ async def test_a_plan_without_a_bound_tells_calls_only(
     html = await page(api)
     assert "Calls this month</dt><dd>1,234</dd>" in html
     assert "<progress" not in html
+
+
+async def test_a_source_that_no_schedule_looks_at_runs_when_asked_for(
+    database_url: str, filling: Filling, database: Connection
+):
+    database.execute("insert into workers (id, name) values (gen_random_uuid(), 'one')")
+    for name in ("coingecko", "csv"):
+        filling.run(name, started=NOON)
+    sources = (facts("coingecko"), facts("csv", interval=None, swept_every=None))
+    async with serving(database_url, sources=sources) as api:
+        html = await page(api)
+    assert html.count("Next run</dt><dd>when asked for") == 1
+    assert html.count("Next run</dt><dd>in ") == 1
 
 
 async def test_simulated_prices_say_so_on_the_page_and_in_every_header(database_url: str):

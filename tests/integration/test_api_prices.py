@@ -242,3 +242,13 @@ async def test_a_question_that_makes_no_sense_is_refused_as_a_problem(
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"]
+
+
+async def test_a_listing_without_a_name_of_its_own_shows_that_of_its_coin(
+    api: Api, filling: Filling, database: Connection
+):
+    filling.observe(filling.series("csv", "ethereum", "ETH", name="Ethereum"), NOON)
+    database.execute("update listings set name = ''")
+    assert [row["name"] for row in await api.data()] == ["Ethereum"]
+    assert [row["name"] for row in (await api.json("/assets/ethereum"))["prices"]] == ["Ethereum"]
+    assert database.execute("select name from crypto_prices").fetchall() == [("Ethereum",)]

@@ -21,14 +21,22 @@ ADMIN = {"X-API-Key": ADMIN_KEY}
 HOUR = timedelta(hours=1)
 
 
-def facts(name: str, interval: timedelta | None = HOUR) -> SourceFacts:
+def facts(
+    name: str, interval: timedelta | None = HOUR, swept_every: timedelta | None = HOUR
+) -> SourceFacts:
     terms = Terms(
         licence=f"the licence of {name}",
         attribution=f"Prices by {name}",
         url=f"https://{name}.test/terms",
         redistribution=False,
     )
-    return SourceFacts(name=name, homepage=f"https://{name}.test", interval=interval, terms=terms)
+    return SourceFacts(
+        name=name,
+        homepage=f"https://{name}.test",
+        interval=interval,
+        swept_every=swept_every,
+        terms=terms,
+    )
 
 
 SOURCES = (facts("coinpaprika"), facts("coingecko"), facts("csv", interval=None))

@@ -86,6 +86,7 @@ def _run_server(settings: Settings, *, with_worker: bool) -> None:
                 name=source.name,
                 homepage=source.homepage,
                 interval=wiring.source_interval(settings, source.name),
+                swept_every=wiring.swept_every(settings, source.name),
                 terms=source.terms,
             )
             for source in BY_NAME.values()

@@ -175,6 +175,13 @@ def source_interval(settings: Settings, source: str) -> timedelta | None:
     return _price_interval(settings, source)
 
 
+def swept_every(settings: Settings, source: str) -> timedelta | None:
+    """How often the schedule looks at a source's prices; None: only when somebody asks."""
+    if not settings.scheduler or not load_source_settings(source).scheduler:
+        return None
+    return _price_interval(settings, source)
+
+
 def interval(settings: Settings, source: str, stream: str) -> timedelta | None:
     """How often a stream is swept; None: only when somebody asks for it."""
     known = BY_NAME[source].stream(stream)

@@ -16,7 +16,8 @@ class SourceFacts:
 
     name: str
     homepage: str
-    interval: timedelta | None  # None: it has no schedule of its own, so it never gets stale
+    interval: timedelta | None  # None: it may grow old, as files do, so it never gets stale
+    swept_every: timedelta | None  # None: only when somebody asks for it
     terms: Terms
 
 

@@ -114,7 +114,7 @@ async def outlooks(
 
 
 def outlook(facts: SourceFacts, health: SourceHealth | None, offset: timedelta) -> Outlook:
-    if facts.interval is None:
+    if facts.swept_every is None:
         return Outlook(scheduled=False)
     state = None if health is None else health.state
     if state is None or state.finished_status is None or state.finished_start is None:
@@ -126,4 +126,4 @@ def outlook(facts: SourceFacts, health: SourceHealth | None, offset: timedelta) 
         same_configuration=True,
         failures_in_a_row=state.failures_in_a_row,
     )
-    return Outlook(scheduled=True, due=next_start(last, interval=facts.interval, offset=offset))
+    return Outlook(scheduled=True, due=next_start(last, interval=facts.swept_every, offset=offset))

@@ -57,7 +57,8 @@ from assets a, lateral (
       select coalesce(json_agg(row_to_json(newest) order by newest.source), '[]') from (
         select distinct on (s.name)
           o.id, a.slug as coin_id, upper(l.symbol) as symbol,
-          l.name, o.price_usd, o.market_cap_usd as market_cap, o.volume_24h_usd as volume_24h,
+          coalesce(nullif(l.name, ''), a.name) as name,
+          o.price_usd, o.market_cap_usd as market_cap, o.volume_24h_usd as volume_24h,
           o.change_24h_percent as price_change_24h, iso_utc(o.observed_at) as timestamp,
           s.name as source
         from listings l
@@ -85,7 +86,8 @@ with newest as (
   from latest o join series r on r.id = o.series_id join listings l on l.id = r.listing_id
   group by l.asset_id
 )
-select a.slug, upper(n.symbol), n.name, n.price_usd::numeric, n.change_24h_percent::numeric,
+select a.slug, upper(n.symbol), coalesce(nullif(n.name, ''), a.name),
+  n.price_usd::numeric, n.change_24h_percent::numeric,
   z.market_cap, n.observed_at, n.source
 from newest n
 join sized z using (asset_id)

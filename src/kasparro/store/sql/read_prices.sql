@@ -143,7 +143,7 @@ with keys as materialized (
         o.id,
         a.slug as coin_id,
         upper(l.symbol) as symbol,
-        l.name,
+        coalesce(nullif(l.name, ''), a.name) as name,
         o.price_usd,
         o.market_cap_usd as market_cap,
         o.volume_24h_usd as volume_24h,

@@ -112,7 +112,7 @@ def test_a_backup_taken_while_runs_commit_is_one_moment(
         assert again(copy, verify=True).differences == {}
         totals = "select observations from data_versions where name = 'coinpaprika'"
         assert copy.value("select count(*) from observations") == copy.value(totals)
-        last = "select max(payload_id) from observations"
+        last = "select max(id) / 1048576 from crypto_prices"
         assert copy.value("select max(id) from raw_crypto_data") == copy.value(last)
 
 

@@ -3,7 +3,7 @@
 from kasparro.cli.smoke.site import Site
 from kasparro.cli.smoke.verdict import must, must_equal
 from kasparro.store.connect import connect
-from kasparro.store.digest import digest
+from kasparro.store.digest import digest, holdings
 from kasparro.store.links import decisions
 from kasparro.store.runs import newest
 from kasparro.store.usage import accounts
@@ -31,13 +31,14 @@ def three_sources(site: Site) -> str:
 def the_same_twice(site: Site) -> str:
     """Asked again at the same moment of the market, all sources say the same, and nothing moves."""
     with connect(site.first) as connection:
-        before = digest(connection)
+        before, held = digest(connection), holdings(connection)
         known = {run.run_id for run in newest(connection, limit=MANY)}
     with site.sources() as sources:
         site.run(site.first, "ingest", sources=sources)
         must(len(sources.witness.calls()) > 0, "the sources were not asked again")
     with connect(site.first) as connection:
         must_equal("digest after the second time", digest(connection), before)
+        must_equal("payloads and prices after it", holdings(connection), held)
         again = [run for run in newest(connection, limit=MANY) if run.run_id not in known]
     must_equal("new or changed prices", sum(run.new + run.changed for run in again), 0)
     unchanged = sum(run.unchanged for run in again)

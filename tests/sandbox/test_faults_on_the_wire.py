@@ -218,3 +218,19 @@ def test_a_changed_answer_is_sent_whole_and_without_the_validators_of_the_right_
     assert place.paprika("/tickers/btc-bitcoin").headers.get("Last-Modified") is None
     place.load("")
     assert place.gecko(**known).status_code == 304
+
+
+def test_faults_of_one_answer_are_put_on_each_other_even_where_the_first_breaks_the_json(
+    place: Place,
+) -> None:
+    field = "current_price"
+    faults = [
+        {"name": "not_a_number", "field": field, "share": 0.5},
+        {"name": "scaled_number", "field": field, "factor": 0},
+        {"name": "time_as_epoch", "field": "name"},
+    ]
+    place.load(json.dumps({"rules": [{"fault": fault} for fault in faults]}))
+    sent = json.loads(place.gecko().content, parse_constant=lambda word: word)
+    assert {str(row[field]) for row in sent} == {"NaN", "0.0"}
+    place.load('{"rules": [{"fault": "page_with_200"}, {"fault": "empty_list"}]}')
+    assert place.gecko().content.startswith(b"<!DOCTYPE html>")

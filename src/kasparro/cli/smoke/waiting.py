@@ -5,8 +5,8 @@ from decimal import Decimal
 from kasparro.cli.smoke.site import Site
 from kasparro.cli.smoke.verdict import must, must_equal
 from kasparro.cli.smoke.witness import Call
-from kasparro.sandbox.faults.refusals import RateLimitedSeconds
 from kasparro.sandbox.faults.script import Rule, Script
+from kasparro.sandbox.faults.slow_down import RateLimitedSeconds
 from kasparro.store.connect import connect
 from kasparro.store.runs import newest
 

@@ -1,6 +1,10 @@
 """Applies the faults that a call meets: to its question first, then to what it is answered."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from itertools import groupby
+
+import msgspec
 
 from kasparro.sandbox.faults.connection import ConnectionFault, Latency
 from kasparro.sandbox.faults.documents import decoded, encoded
@@ -32,13 +36,26 @@ def wants_a_body(met: Sequence[Met]) -> bool:
 
 def changed(answer: Answer, met: Sequence[Met], scene: Scene) -> Answer:
     """The answer with every fault in it; a changed one carries no validator of the right one."""
-    for one in met:
-        if isinstance(one.fault, DocumentFault) and answer.status == 200:  # noqa: PLR2004
-            body = encoded(apply(one.fault, decoded(answer.body), one.draws))
-            answer = Answer(status=200, body=body, headers=answer.headers)
-        elif isinstance(one.fault, AnswerFault):
-            answer = one.fault.instead(answer, scene)
+    for kind, several in groupby(met, lambda one: isinstance(one.fault, DocumentFault)):
+        if kind and answer.status == HTTPStatus.OK:
+            answer = _rewritten(answer, list(several))
+            continue
+        for one in several:
+            if isinstance(one.fault, AnswerFault):
+                answer = one.fault.instead(answer, scene)
     if all(isinstance(one.fault, Latency | ConnectionFault) for one in met):
         return answer
     kept = {name: value for name, value in answer.headers.items() if name.lower() not in VALIDATORS}
     return Answer(status=answer.status, body=answer.body, headers=kept)
+
+
+def _rewritten(answer: Answer, met: Sequence[Met]) -> Answer:
+    """Decoded once for all of them: after the first there may be what nobody can decode."""
+    try:
+        document = decoded(answer.body)
+    except msgspec.DecodeError:  # another fault was here before
+        return answer
+    for one in met:
+        if isinstance(one.fault, DocumentFault):
+            document = apply(one.fault, document, one.draws)
+    return Answer(status=answer.status, body=encoded(document), headers=answer.headers)

@@ -137,9 +137,10 @@ class TimeAsEpoch(FieldFault):
     unit: Literal["s", "ms"] = "s"
 
     def value(self, old: Any) -> Any:
-        if not isinstance(old, str):
+        at_ms = _instant_ms(old)
+        if at_ms is None:
             return old
-        return read(old) if self.unit == "ms" else read(old) // SECOND_MS
+        return at_ms if self.unit == "ms" else at_ms // SECOND_MS
 
 
 class TimeRewritten(FieldFault):
@@ -149,7 +150,8 @@ class TimeRewritten(FieldFault):
     format: str = "%d/%m/%Y %H:%M:%S"
 
     def value(self, old: Any) -> Any:
-        return f"{moment(read(old)):{self.format}}" if isinstance(old, str) else old
+        at_ms = _instant_ms(old)
+        return old if at_ms is None else f"{moment(at_ms):{self.format}}"
 
 
 class TimeGoingBack(FieldFault):
@@ -160,8 +162,17 @@ class TimeGoingBack(FieldFault):
     seconds: int = 3_600
 
     def value(self, old: Any) -> Any:
-        return to_milliseconds(read(old) - self.seconds * SECOND_MS) if old else old
+        at_ms = _instant_ms(old)
+        return old if at_ms is None else to_milliseconds(at_ms - self.seconds * SECOND_MS)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _instant_ms(value: Any) -> int | None:
+    """None: this is no time."""
+    try:
+        return read(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -13,12 +13,13 @@ from kasparro.sandbox.faults import (
     drift,
     pages,
     refusals,
+    slow_down,
     structure,
     values,
 )
 from kasparro.sandbox.faults.fault import Fault
 
-ROOMS = (connection, bodies, refusals, pages, structure, drift, values)
+ROOMS = (connection, bodies, slow_down, refusals, pages, structure, drift, values)
 
 
 def _faults() -> Iterator[type[Fault]]:

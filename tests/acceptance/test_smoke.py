@@ -13,7 +13,7 @@ def databases(server_url: str) -> set[str]:
         return {row[0] for row in admin.execute("select datname from pg_database")}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_worker_that_is_killed_and_all_that_must_hold_after_it(
     kasparro: CommandLine, server_url: str
 ):

@@ -22,7 +22,7 @@ from kasparro.store import embedded
 from kasparro.store.scratch import scratch_database
 
 SEED = 1
-PATIENCE_SECONDS = 120.0  # for what takes a few seconds on an idle machine
+PATIENCE_SECONDS = 300.0  # for what takes a few seconds on an idle machine
 LOOK_AGAIN_SECONDS = 0.05
 OURS = ("KASPARRO_", "COINPAPRIKA_", "COINGECKO_", "API_", "CSV_")
 NAMED = ("DATABASE_URL", "PORT", "LOG_LEVEL")
@@ -63,17 +63,21 @@ class Site:
 
     def run(self, url: str, *command: str, sources: Sources | None = None, **settings: str) -> str:
         """Run `kasparro <command>` to its end; what it printed. It must succeed."""
-        done = subprocess.run(
-            _kasparro(*command),
-            cwd=self.home,
-            env=self.environment(url, sources, settings),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+        words = " ".join(command)
+        try:
+            done = subprocess.run(
+                _kasparro(*command),
+                cwd=self.home,
+                env=self.environment(url, sources, settings),
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BrokenError(f"`kasparro {words}` took more than {error.timeout:.0f} s") from error
         reason = done.stderr.strip().rpartition("\n")[2]
-        must(done.returncode == 0, f"`kasparro {' '.join(command)}` failed: {reason}")
+        must(done.returncode == 0, f"`kasparro {words}` failed: {reason}")
         return done.stdout
 
     @contextmanager

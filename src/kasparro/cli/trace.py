@@ -28,7 +28,7 @@ def trace(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Follow a number back: who said it, when it was asked, and the record as it came."""
+    """Follow a number back: who said it, where and when it was asked for, and its record."""
     with wiring.migrated(wiring.start()) as url, connect(url) as connection:
         found = pedigree(connection, number)
     if body:

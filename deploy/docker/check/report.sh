@@ -64,3 +64,11 @@ fails() {
     return 1
   fi
 }
+
+# has TEXT PATTERN: a line of the text looks so; shows the text when none does.
+has() {
+  grep -qE "$2" <<<"$1" || {
+    printf '%s\nno line like %s\n' "$1" "$2"
+    return 1
+  }
+}

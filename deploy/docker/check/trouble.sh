@@ -52,7 +52,7 @@ restarted() {
 }
 
 survives_a_paused_database() {
-  stack pause postgres
+  within 60 stack pause postgres # an engine on cgroup v1 fails to freeze while all are busy
   within 30 answers_with 503 /health
   answers_with 503 '/data?offset=1'
   stack unpause postgres

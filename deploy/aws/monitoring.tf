@@ -5,6 +5,7 @@ locals {
     RunsGood    = "{ $.event = \"run over\" && ($.status = \"success\" || $.status = \"partial\") }"
     RunsFailed  = "{ $.event = \"run over\" && $.status = \"failed\" }"
     RunsUnusual = "{ $.event = \"unusual run\" }"
+    Drift       = "{ $.event = \"drift\" }"
     Errors      = "{ $.level = \"error\" }"
     Waits       = "{ $.event = \"waiting\" }"
   }

@@ -7,6 +7,7 @@ locals {
     runs_good    = "jsonPayload.event=\"run over\" AND jsonPayload.status=(\"success\" OR \"partial\")"
     runs_failed  = "jsonPayload.event=\"run over\" AND jsonPayload.status=\"failed\""
     runs_unusual = "jsonPayload.event=\"unusual run\""
+    drift        = "jsonPayload.event=\"drift\""
     errors       = "jsonPayload.level=\"error\""
     waits        = "jsonPayload.event=\"waiting\""
   }

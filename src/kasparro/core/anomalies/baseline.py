@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Hour: TypeAlias = tuple[int, int]  # day of the week, hour of the day
 
@@ -24,8 +24,7 @@ POOLED = timedelta(weeks=4)
 TO_DEVIATION = 1.4826  # of a median absolute deviation, if the middle is normal
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """One figure of one run before, on its metric's scale."""
 
     at: datetime

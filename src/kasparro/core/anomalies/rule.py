@@ -40,6 +40,8 @@ def judge(metric: Metric, run: RunFacts, before: Sequence[RunFacts]) -> Verdict:
     actual = run.values.get(metric.name)
     if actual is None:
         return Verdict(metric=metric, judgement="not_measured")
+    if metric.direction is None:
+        return Verdict(metric=metric, judgement="not_judged", actual=actual)
     past = [
         Past(one.at, metric.scaled(one.values[metric.name]))
         for one in before
@@ -51,10 +53,10 @@ def judge(metric: Metric, run: RunFacts, before: Sequence[RunFacts]) -> Verdict:
     expected = metric.plain(usual.expected)
     scale = max(usual.deviation, metric.finest(expected, run.records))
     z = (metric.scaled(actual) - usual.expected) / scale
-    flagged = metric.direction is not None and abs(z) > WARN and metric.matters(expected, actual)
+    flagged = abs(z) > WARN and metric.matters(expected, actual)
     return Verdict(
         metric=metric,
-        judgement="not_judged" if metric.direction is None else _named(flagged=flagged),
+        judgement="anomalous" if flagged else "ordinary",
         actual=actual,
         expected=expected,
         z=z,
@@ -65,8 +67,6 @@ def judge(metric: Metric, run: RunFacts, before: Sequence[RunFacts]) -> Verdict:
 
 def _without_statistics(metric: Metric, actual: float, past: Sequence[Past]) -> Verdict:
     """A handful of runs has no spread to speak of, but ten times all of them is no ordinary run."""
-    if metric.direction is None:
-        return Verdict(metric=metric, judgement="not_judged", actual=actual, runs=len(past))
     if len(past) >= FEWEST and metric.kind in ("count", "seconds"):
         here = metric.scaled(actual)
         values = [one.value for one in past]
@@ -92,7 +92,3 @@ def _same_window(metric: Metric, run: RunFacts, other: RunFacts) -> bool:
         return False
     shorter, longer = sorted((run.since_last, other.since_last))
     return timedelta() < shorter and longer <= WINDOW * shorter
-
-
-def _named(*, flagged: bool) -> Judgement:
-    return "anomalous" if flagged else "ordinary"

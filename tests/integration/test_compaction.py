@@ -99,6 +99,24 @@ def test_a_base_serves_so_many_and_then_another_takes_over(home: House) -> None:
     assert bases == [(1, FOLLOWERS), (FOLLOWERS + 2, FOLLOWERS - 1), (None, 2)]
 
 
+def test_an_answer_that_nobody_asks_for_twice_is_packed_against_one_of_its_kind(
+    home: House,
+) -> None:
+    sweeps(home, 2)
+    home.connection.execute(
+        "update raw_crypto_data set request_key = gen_random_uuid(),"
+        " request = jsonb_set(request, '{params,page}', to_jsonb(id::text))"
+    )
+    home.connection.execute(
+        "insert into raw_crypto_data (stream_id, run_id, request, request_key, cursor, fetched_at,"
+        " status, headers, body, body_bytes, sha256)"
+        " select stream_id, run_id, request #- '{params,page}', gen_random_uuid(), cursor,"
+        " fetched_at, status, headers, body, body_bytes, sha256 from raw_crypto_data where id = 1"
+    )
+    compact(home)
+    assert packed(home) == [2], "the third was asked with other parameters"
+
+
 def test_payloads_of_the_last_days_stay_plain(home: House) -> None:
     sweeps(home, 3)
     home.clock.tick(hours=46, minutes=1)

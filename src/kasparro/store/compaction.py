@@ -1,4 +1,4 @@
-"""Packs older payloads: an answer keeps only what differs from an earlier one to the same request.
+"""Packs older payloads: an answer keeps only what differs from an earlier one of its kind.
 
 Nothing is edited: the bytes that come out are the bytes that came, by their sha256. What is younger
 than `compact_payloads` is told to touch stays plain, so that whoever looks at today's payloads
@@ -13,6 +13,7 @@ from kasparro.store.queries import queries
 
 FOLLOWERS = 31  # payloads that one base serves; damage to it can cost no more than these
 WORTH_IT = 0.8  # of the plain room; what gains less stays plain and is the next base
+OF_A_KIND = 1 << 20  # bytes; a larger payload is only packed against an answer to the same request
 
 
 def compact_payloads(connection: Connection, before: datetime, *, limit: int) -> int:
@@ -50,18 +51,23 @@ def _pack(connection: Connection, payload_id: int, stream_id: int, request_key: 
         "stream_id": stream_id,
         "request_key": request_key,
         "followers": FOLLOWERS,
+        "of_a_kind": OF_A_KIND,
     }
-    base = connection.execute(queries("compaction").base, arguments).fetchone()
-    if base is None:
+    row = connection.execute(queries("compaction").with_base, arguments).fetchone()
+    if row is None:  # removed meanwhile, or packed
         return
-    base_id, base_stored, stored = base
+    stored, base_id, base_stored = row
     body = packing.unpacked(stored, None)
-    packed = packing.packed(body, packing.unpacked(base_stored, None))
+    packed = stored
+    if base_id is not None:
+        packed = packing.packed(body, packing.unpacked(base_stored, None))
     if len(packed) > WORTH_IT * len(stored):
-        return
+        base_id = base_stored = None
+        packed = packing.plain(body, packing.AT_LEISURE)
     if packing.unpacked(packed, base_stored) != body:
         raise AssertionError(f"payload {payload_id} would not come out of packing as it went in")
-    _store(connection, payload_id, packed, base_id)
+    if len(packed) < len(stored):
+        _store(connection, payload_id, packed, base_id)
 
 
 def _store(connection: Connection, payload_id: int, stored: bytes, base_id: int | None) -> None:

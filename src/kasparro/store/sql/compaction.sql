@@ -10,21 +10,37 @@ limit :limit;
 -- What to begin after next time.
 update installation set compacted_through = :id where compacted_through < :id;
 
--- name: base(id, stream_id, request_key, followers)
--- The newest plain answer to the same request that came before and has room for one more, and what
--- both store. A payload that is a base itself stays plain.
-select b.id, b.body, p.body
+-- name: with_base(id, stream_id, request_key, followers, of_a_kind)
+-- What a plain payload stores, and what its base to be does: the newest plain answer that came before
+-- it to the same request, or else, for a small one, to one of its kind: the same path, asked with the
+-- same parameters. No base where that one has no room for one more follower. A base stays plain.
+select p.body, b.id, b.body
 from raw_crypto_data p
-cross join lateral (
-  select c.id, c.body from raw_crypto_data c
-  where c.stream_id = :stream_id and c.request_key = :request_key and c.id < :id
-    and c.base_id is null
-  order by c.id desc
+left join lateral (
+  select c.id, c.body
+  from (
+    (
+      select id, body, 1 as distance from raw_crypto_data
+      where stream_id = :stream_id and request_key = :request_key and id < :id and base_id is null
+      order by id desc
+      limit 1
+    )
+    union all
+    (
+      select id, body, 2 from raw_crypto_data k
+      where stream_id = :stream_id and id between :id - 1000 and :id - 1 and base_id is null
+        and p.body_bytes < :of_a_kind and request ->> 'path' = p.request ->> 'path'
+        and array(select jsonb_object_keys(request -> 'params') order by 1)
+          = array(select jsonb_object_keys(p.request -> 'params') order by 1)
+      order by id desc
+      limit 1
+    )
+  ) c
+  order by c.distance
   limit 1
-) b
+) b on (select count(*) from raw_crypto_data f where f.base_id = b.id) < :followers
 where p.id = :id and p.base_id is null
   and not exists (select from raw_crypto_data f where f.base_id = p.id)
-  and (select count(*) from raw_crypto_data f where f.base_id = b.id) < :followers
 for update of p;
 
 -- name: store(id, body, base_id)!

@@ -1,8 +1,11 @@
 """The judgements of `kasparro smoke` can fail: each is shown what it must not let pass."""
 
+import json
+
 import pytest
 
 from kasparro.cli.smoke import budgets, waiting
+from kasparro.cli.smoke.answers import must_keep_promise, promises
 from kasparro.cli.smoke.contract import RUN, SHAPES, must_fit
 from kasparro.cli.smoke.verdict import BrokenError
 from kasparro.cli.smoke.witness import Call
@@ -60,6 +63,19 @@ def test_a_run_without_any_one_of_its_fields_does_not_fit(key):
     del run[key]
     with pytest.raises(BrokenError, match=f"has no {key}"):
         must_fit([run], SHAPES["/runs"], "/runs")
+
+
+@pytest.mark.parametrize("path", ["/data", "/runs", "/health", "/assets/{coin_id}", "/drift"])
+def test_the_shape_of_an_answer_is_known_and_another_one_is_noticed(path):
+    assert path in promises()
+    with pytest.raises(BrokenError, match=path):
+        must_keep_promise(path, b'{"something": "else"}')
+
+
+def test_a_page_with_one_field_too_many_breaks_the_promise():
+    must_keep_promise("/data", json.dumps(PAGE).encode())
+    with pytest.raises(BrokenError, match=r"/data data\.0\.more: Extra inputs"):
+        must_keep_promise("/data", json.dumps(PAGE | {"data": [PRICE | {"more": 1}]}).encode())
 
 
 def call(at: float, status: int = 200) -> Call:

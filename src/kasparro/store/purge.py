@@ -1,7 +1,7 @@
 """Removes what a source brought: all of it, or what is older than may be kept.
 
-What is not its own stays: calls already counted against its plan, what people chose, and coins
-that other sources list too.
+What is not its own stays: calls already counted against its plan, the totals of its runs, what
+people chose, and coins that other sources list too.
 """
 
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ NOON = datetime(2026, 5, 18, 12, 0, tzinfo=UTC)
 ONE: Key = ("coingecko/markets", "bitcoin", NOON)
 TWO: Key = ("coingecko/markets", "ether", NOON)
 
-BITCOIN = Listed("bitcoin", "btc", "Bitcoin", listed=True, shown=True)
+BITCOIN = Listed("bitcoin", "btc", "Bitcoin", listed=True)
 
 
 def said(price: str, payload: str = "true") -> Said:
@@ -68,7 +68,6 @@ def test_the_same_numbers_out_of_other_bytes_are_the_same_statement() -> None:
                 {"symbol": "b"},
                 {"name": "Batcat"},
                 {"listed": False},
-                {"shown": False},
             )
         ),
         (

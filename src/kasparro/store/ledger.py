@@ -41,7 +41,6 @@ class Listed:
     symbol: str
     name: str
     listed: bool
-    shown: bool  # by the newest complete sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

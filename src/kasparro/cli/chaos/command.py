@@ -17,7 +17,7 @@ from kasparro.sandbox.faults.reading import read_script
 from kasparro.sandbox.faults.script import Rule, Script
 
 BUILT_IN = Path(__file__).with_name("every.toml")
-COLUMNS = "{:<44} {:<12} {:<8} {:>7} {:>7} {:>7} {:>8} {:>7}  {}"
+COLUMNS = "{:<48} {:<12} {:<8} {:>7} {:>7} {:>7} {:>8} {:>7}  {}"
 HEAD = ("fault", "source", "run", "stored", "quar.", "retries", "waited", "untrue", "afterwards")
 
 

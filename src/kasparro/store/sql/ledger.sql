@@ -18,9 +18,8 @@ join raw_crypto_data p on p.id = o.id >> 20;
 select distinct encode(sha256, 'hex') from raw_crypto_data;
 
 -- name: listings()
--- Which listing is which coin, what is it called, is it listed, and did the last sweep show it?
-select so.name, l.source_asset_id, a.slug, l.symbol, l.name, l.unlisted_at is null,
-  exists (select from series r where r.listing_id = l.id and r.shown)
+-- Which listing is which coin, what is it called, and is it listed?
+select so.name, l.source_asset_id, a.slug, l.symbol, l.name, l.unlisted_at is null
 from listings l join sources so on so.id = l.source_id join assets a on a.id = l.asset_id;
 
 -- name: positions()

@@ -13,7 +13,6 @@ from drift_corpus import HOURS, Trial, excerpt, sources, trials
 
 from kasparro.core.drift.judge import judge
 
-
 ROUNDS = 3
 """Of 54 trials for each seed: to ask the market is what takes the time."""
 

@@ -140,6 +140,14 @@ async def test_other_settings_are_named(database_url: str, api: Api) -> None:
     assert figure(body, "records_fetched")["held_against"] == 0
 
 
+async def test_drift_between_two_runs_is_among_what_differs(api: Api, home: House) -> None:
+    first, second = sweep(home, MARKET), sweep(home, MARKET, never_heard_of=7)
+    body = await compare(api, first, second)
+    found = [(one["run_id"], one["class"], one["path"]) for one in body["drift"]]
+    assert found == [(second.run_id, "added", "never_heard_of")]
+    assert any("never_heard_of" in words for words in body["explain"])
+
+
 async def test_a_failed_run_has_no_coins_to_compare_and_says_why(api: Api, home: House) -> None:
     first = sweep(home, MARKET)
     home.providers["coingecko"].answer = lambda _: Reply(b"no", 403)

@@ -114,6 +114,11 @@ def test_other_settings_and_other_code_may_be_why() -> None:
     assert "The code version was 1.0 and is 1.1" in said
 
 
+def test_drift_between_the_runs_is_told() -> None:
+    said = both({}, {}, drift=["a new field, rank_2."])
+    assert said == "The source's records drifted: a new field, rank_2."
+
+
 def test_a_run_that_is_not_whole_says_why() -> None:
     failed = {"status": "failed", "error_message": "the key was refused."}
     assert "toy_21 is failed: the key was refused." in both({}, failed)

@@ -91,6 +91,16 @@ class Market(Promise):
     top_movers: list[Mover]
 
 
+class Drift(Promise):
+    """A way in which the records of the stream changed between the two runs."""
+
+    run_id: str
+    drift: str = Field(alias="class")
+    severity: Literal["INFO", "WARN", "ERR"]
+    path: str
+    evidence: str
+
+
 class Comparison(Promise):
     """Two runs beside each other."""
 
@@ -103,4 +113,5 @@ class Comparison(Promise):
     metrics: list[Figure]
     fields: list[FieldChange]
     market: Market | None
+    drift: list[Drift]
     explain: list[str] = Field(description="What is unusual, in plain words.")

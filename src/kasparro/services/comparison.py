@@ -40,6 +40,7 @@ def _of_two_streams(first: Place, second: Place) -> dict[str, Any]:
         "metrics": [],
         "fields": [],
         "market": None,
+        "drift": [],
         "explain": [words],
     }
 
@@ -51,6 +52,7 @@ async def _of_one_stream(reader: ComparisonReader, first: Place, second: Place) 
     added, gone = await reader.coverage(first, second) if covered else ([], [])
     judged = verdicts(two, await reader.comparable(second))
     changes = _settings(first, second, of_stream=True)
+    drift = await reader.drift(first, second)
     moved = None
     if whole and first.carries_prices:
         moved = await _market(reader, (first, one), (second, two))
@@ -64,6 +66,7 @@ async def _of_one_stream(reader: ComparisonReader, first: Place, second: Place) 
         settings={each["name"]: (each["run_1"], each["run_2"]) for each in changes},
         movers=[] if moved is None else _named(moved),
         market=None if moved is None else moved["log_return"],
+        drift=[f"{event['path'] or 'as a whole'}: {event['evidence']}" for event in drift],
     )
     return {
         "comparable": whole and one.incomparable is None and two.incomparable is None,
@@ -72,6 +75,7 @@ async def _of_one_stream(reader: ComparisonReader, first: Place, second: Place) 
         "metrics": [_metric(verdict, one) for verdict in judged],
         "fields": [_field(change) for change in compared.fields],
         "market": moved,
+        "drift": drift,
         "explain": explain(compared),
     }
 

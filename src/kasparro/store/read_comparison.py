@@ -59,6 +59,14 @@ class ComparisonReader:
         earlier = [slug for slug, shown in rows if not shown]
         return (later, earlier) if first.number <= second.number else (earlier, later)
 
+    async def drift(self, first: Place, second: Place) -> list[dict[str, Any]]:
+        """How the records of their stream drifted from one to the other."""
+        older, newer = sorted((first.number, second.number))
+        sql = queries("read_comparison").drift_between
+        rows = await self._rows(sql, stream_id=first.stream_id, older=older, newer=newer)
+        names = ("run_id", "class", "severity", "path", "evidence")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     async def prices_at(self, place: Place, at: datetime) -> Quotes:
         sql = queries("read_comparison").prices_at
         rows = await self._rows(

@@ -48,6 +48,7 @@ class Compared:
     settings: Mapping[str, tuple[object, object]] = field(default_factory=dict)  # that differ
     movers: Sequence[tuple[str, float, float]] = ()  # coin, log return, z
     market: float | None = None  # log return
+    drift: Sequence[str] = ()  # what was seen of it, in words
 
 
 def field_changes(first: RunFacts, second: RunFacts) -> list[FieldChange]:
@@ -90,6 +91,7 @@ def _circumstances(both: Compared) -> Iterator[str]:
     for name, (before, after) in both.settings.items():
         words = name.replace("_", " ")
         yield f"The {words} was {before or 'none'} and is {after or 'none'}: that may be why."
+    yield from (f"The source's records drifted: {evidence.rstrip('.')}." for evidence in both.drift)
 
 
 def _contents(both: Compared) -> Iterator[str]:

@@ -25,6 +25,13 @@ join assets a on a.id = l.asset_id
 where d.first[1] = d.last[1]
 order by a.slug;
 
+-- name: drift_between(stream_id, older, newer)
+-- How the records of a stream drifted from one run to another, both included.
+select e.run_id, e.class, e.severity, e.path, e.evidence
+from drift_events e join etl_runs r on r.run_id = e.run_id
+where e.stream_id = :stream_id and r.id between :older and :newer
+order by e.id;
+
 -- name: prices_at(run_number, stream_id, source_id, at)
 -- The newest price of each series that a run showed, as it ended, unless it was hours old.
 select distinct on (o.series_id) o.series_id, o.observed_at, o.price_usd::numeric

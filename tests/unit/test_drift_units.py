@@ -57,6 +57,15 @@ def test_after_weeks_offline_anything_but_a_power_of_ten_may_have_happened(facto
     assert seen(late, taught(), hour=8 + 3 * WEEK).drifts == []
 
 
+def test_one_factor_for_all_is_another_unit_within_two_days_and_may_be_history_after_weeks() -> (
+    None
+):
+    records = [times("4", "price")(one) for one in market(8)]
+    assert told(seen(records, taught(), hour=8).drifts) == [("unit", "price", "ERR")]
+    assert told(seen(records, taught(), hour=50).drifts) == [("unit", "price", "ERR")]
+    assert seen(records, taught(), hour=8 + 3 * WEEK).drifts == []
+
+
 def test_after_weeks_offline_a_power_of_ten_is_still_another_unit() -> None:
     late = [times("100", "price")(one) for one in market(20)]
     assert told(seen(late, taught(), hour=8 + 3 * WEEK).drifts) == [("unit", "price", "ERR")]

@@ -64,6 +64,15 @@ def test_a_database_that_is_not_there_is_named(kasparro: CommandLine, server_url
     assert 'database "never_made" does not exist; create it with createdb' in said.last_line
 
 
+def test_a_server_that_cannot_start_for_a_defect_ends_instead_of_saying_that_it_starts(
+    kasparro: CommandLine, database_url: str
+):
+    with psycopg.connect(database_url) as connection:
+        connection.execute("drop table installation cascade")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        kasparro("serve", DATABASE_URL=database_url, API_PORT="0")
+
+
 @pytest.mark.parametrize(
     "words, told",
     [

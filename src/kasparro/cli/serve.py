@@ -19,7 +19,6 @@ from kasparro.cli.sandbox import Faults, read_faults, simulated_sources
 from kasparro.core.errors import (
     BadRequestError,
     ConfigurationError,
-    KasparroError,
     UnavailableError,
 )
 from kasparro.ingestion.sources import BY_NAME
@@ -131,7 +130,7 @@ class Backstage:
     def __init__(
         self, settings: Settings, database: Database, server: uvicorn.Server, *, with_worker: bool
     ) -> None:
-        self.error: KasparroError | None = None
+        self.error: Exception | None = None
         self._settings = settings
         self._database = database
         self._server = server
@@ -139,7 +138,7 @@ class Backstage:
         self._stop = threading.Event()
 
     async def play(self, listener: socket.socket) -> None:
-        """Serve until a signal, or until the database refuses us for good."""
+        """Serve until a signal, or until the database refuses us for good or we have a defect."""
         wiring.stop_on_signals(self._stop)  # uvicorn hands its signals on when it is done
         loop = asyncio.get_running_loop()
         thread = threading.Thread(target=self._work, args=(loop,), name="backstage")
@@ -158,7 +157,7 @@ class Backstage:
             except UnavailableError as error:
                 log.warning("waiting for the database", reason=str(error))
                 self._stop.wait(ASK_AGAIN_SECONDS)
-            except KasparroError as error:
+            except Exception as error:  # noqa: BLE001  # said on the way out: deaf is worse than gone
                 self.error = error
                 self._server.should_exit = True
                 return

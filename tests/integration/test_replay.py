@@ -48,6 +48,14 @@ def test_a_swap_tells_whoever_keeps_answers_that_they_are_old(home: House) -> No
     assert all(after[name] > before[name] for name in before)
 
 
+def test_records_of_a_catalogue_that_wait_are_no_difference_and_go_on_waiting(home: House) -> None:
+    home.providers["coingecko"].script(as_json([{"id": "a", "symbol": "a"}]))
+    assert home.sweep("coingecko", "coins").quarantined == 1
+    assert again(home, verify=True).differences == {}
+    again(home, verify=False)
+    assert home.value("select count(*) from quarantine where resolved_at is null") == 1
+
+
 def test_runs_go_on_after_a_swap_as_if_nothing_had_been(home: House) -> None:
     messy(home)
     again(home, verify=False)

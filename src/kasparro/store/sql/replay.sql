@@ -71,10 +71,12 @@ union all
 select 'quarantine', (
   select count(*) from (
     (select payload_id, position, field, reason from public.quarantine where resolved_at is null
+        and stream_id in (select id from public.streams where carries_prices)
       except all select payload_id, position, field, reason from replay.quarantine) union all
     (select payload_id, position, field, reason from replay.quarantine
       except all select payload_id, position, field, reason from public.quarantine
-        where resolved_at is null)) d);
+        where resolved_at is null
+          and stream_id in (select id from public.streams where carries_prices))) d);
 
 -- name: partitions()
 -- The shadow's partitions.
@@ -96,7 +98,8 @@ alter table replay.latest set schema public;
 alter table replay.observation_counts set schema public;
 delete from public.daily_counts;
 insert into public.daily_counts table replay.daily_counts;
-delete from public.quarantine where resolved_at is null;
+delete from public.quarantine where resolved_at is null
+  and stream_id in (select id from public.streams where carries_prices);
 insert into public.quarantine table replay.quarantine on conflict do nothing;
 update public.data_versions d set version = d.version + 1, observations = r.observations
 from replay.data_versions r where r.name = d.name;

@@ -127,3 +127,11 @@ def test_what_breaks_leaves_the_baseline_as_it_was_and_what_does_not_moves_it() 
 
 def test_what_hangs_on_something_else_is_said_once() -> None:
     assert told(after(lambda r: without(r, "quote"))) == [("removed", "quote", "ERR")]
+
+
+def test_a_kind_that_is_held_does_not_become_usual_by_coming_again() -> None:
+    baseline = taught()
+    for hour in range(8, 11):
+        judged = seen([one | {"price": "n/a"} for one in market(hour)], baseline, hour=hour)
+        assert told(judged.drifts) == [("narrowed", "price", "ERR")]
+        baseline = judged.baseline

@@ -18,7 +18,7 @@ from scratch import database, report, seconds, server
 from kasparro.cli import wiring
 from kasparro.ingestion.desk import Desk
 from kasparro.settings import load_settings
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs
 from kasparro.store.connect import connect
 
 COINS = 500
@@ -79,7 +79,7 @@ def ingest(url: str, file: Path, rows: int) -> float:
     engine = wiring.engine(load_settings(), url, stop=threading.Event(), desk=Desk(paths=(file,)))
     with connect(url) as connection:
         engine.register(connection)
-        run = queue.start_now(
+        run = claims.start_now(
             connection,
             "csv",
             "canonical",

@@ -23,7 +23,7 @@ from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.exchange import new_client
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import load_settings
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs
 from kasparro.store.connect import connect
 
 SIZE = 250
@@ -119,7 +119,7 @@ def ingest(url: str, base: str, pages: int) -> float:
     )
     with connect(url) as connection:
         engine.register(connection)
-        run = queue.start_now(
+        run = claims.start_now(
             connection,
             "coingecko",
             "markets",

@@ -19,7 +19,7 @@ from kasparro.ingestion.sources import BY_NAME
 from kasparro.log import configure
 from kasparro.sandbox.app import create_sandbox
 from kasparro.sandbox.server import serve
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs
 from kasparro.store.compaction import compact_payloads
 from kasparro.store.connect import Connection, connect
 from kasparro.store.rewriting import Closed, rewrite
@@ -91,7 +91,7 @@ def prices(line: Connection) -> int:
 
 
 def sweep(engine: Engine, line: Connection, source: str, stream: str) -> None:
-    run = queue.start_now(
+    run = claims.start_now(
         line, source, stream, holder="benchmark", lease_duration=LEASE, config_version=""
     )
     assert run is not None

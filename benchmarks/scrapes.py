@@ -11,7 +11,7 @@ from time import perf_counter
 
 from scratch import database, server
 
-from kasparro.store import queue
+from kasparro.store import streams
 from kasparro.store.connect import connect
 from kasparro.store.queries import queries
 from kasparro.store.read import Database
@@ -48,7 +48,7 @@ def main() -> None:
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 30
     with server() as url, database(url) as own:
         with connect(own) as connection:
-            queue.register(connection, {source for source, *_ in STREAMS}, STREAMS)
+            streams.register(connection, {source for source, *_ in STREAMS}, STREAMS)
         asyncio.run(measure(own, rounds, "no runs"))
         print(f"  blocks a scrape touches: {blocks(own):,}")
         with connect(own) as connection:

@@ -7,9 +7,9 @@ import pytest
 
 from kasparro.cli.starting import start
 from kasparro.core.errors import BusyError
-from kasparro.store import queue
+from kasparro.store import claims, queue, streams
+from kasparro.store.claims import Run
 from kasparro.store.connect import Connection, connect
-from kasparro.store.queue import Run
 from support.checkups import WORKER
 from support.commands import CommandLine
 from support.csv_files import put
@@ -27,7 +27,7 @@ def files(tmp_path: Path, healthy: House, monkeypatch: pytest.MonkeyPatch) -> Pa
         monkeypatch.setenv(f"{name.upper()}_API_URL", own.url)
     monkeypatch.setenv("DATABASE_URL", healthy.url)
     monkeypatch.setenv("CSV_PATH", str(tmp_path / "files"))
-    queue.register(healthy.connection, ["csv"], [("csv", "canonical", True)])
+    streams.register(healthy.connection, ["csv"], [("csv", "canonical", True)])
     queue.enqueue(healthy.connection, "csv", "canonical", "request")
     return tmp_path / "files"
 
@@ -76,7 +76,7 @@ def test_where_a_worker_lives_files_of_ones_own_wait_for_it_a_lease_long(
 def test_of_many_who_find_a_waiting_run_one_carries_it_out(files: Path, healthy: House):
     def claim() -> Run | None:
         with connect(healthy.url) as own:
-            run = queue.claim_waiting(
+            run = claims.claim_waiting(
                 own,
                 "csv",
                 "canonical",

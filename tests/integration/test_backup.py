@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kasparro.store import leases, queue
+from kasparro.store import claims, leases
 from kasparro.store.backup import backup, restore
 from kasparro.store.connect import connect
 from support.databases import with_database
@@ -119,7 +119,7 @@ def test_a_backup_taken_while_runs_commit_is_one_moment(
 def test_who_was_at_work_when_it_was_taken_does_not_stand_in_the_way(
     home: House, file: Path, empty_database_url: str
 ) -> None:
-    run = queue.start_now(home.connection, "coinpaprika", "tickers", holder="test",
+    run = claims.start_now(home.connection, "coinpaprika", "tickers", holder="test",
                           lease_duration=LEASE, config_version="")  # fmt: skip
     assert run is not None
     home.connection.execute("insert into workers (id, name) values (gen_random_uuid(), 'w')")

@@ -11,7 +11,7 @@ from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice
 from kasparro.ingestion.replay import replay
 from kasparro.ingestion.upkeep import Upkeep
-from kasparro.store import payloads, purge, queue
+from kasparro.store import claims, payloads, purge
 from kasparro.store.compaction import FOLLOWERS, compact_payloads
 from kasparro.store.connect import connect
 from kasparro.store.rewriting import Closed, out_of_order, rewrite
@@ -181,7 +181,7 @@ def test_a_month_is_not_rewritten_under_a_run_or_a_long_reader(
         " where inhparent = 'observations'::regclass"
     )[0]
     closed = Closed(month, 250)
-    run = queue.start_now(home.connection, "coingecko", "markets", holder="t",
+    run = claims.start_now(home.connection, "coingecko", "markets", holder="t",
                           lease_duration=LEASE, config_version="")  # fmt: skip
     assert run is not None
     with pytest.raises(BusyError, match="rewrite when it is done"):

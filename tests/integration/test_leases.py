@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from kasparro.core.errors import LeaseLostError
-from kasparro.store import leases, queue
+from kasparro.store import claims, leases
 from kasparro.store.connect import Connection, connect
 from kasparro.store.leases import Lease
 from support.house import House
@@ -129,7 +129,7 @@ def test_a_run_that_was_given_up_while_its_session_was_lost_does_not_go_on(home:
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
         home.connection.execute("delete from leases")
-        queue.abandon_orphans(home.connection)
+        claims.abandon_orphans(home.connection)
         return as_json([ticker()])
 
     home.providers["coinpaprika"].answer = answer
@@ -151,7 +151,7 @@ def test_a_frozen_writer_loses_its_transaction_and_its_lease_and_commits_nothing
             until(lambda: seen(home.url, "wait_event_type = 'Lock'"), "it waits in its commit")
             frozen.send_signal(signal.SIGSTOP)
             blocker.rollback()
-            until(lambda: queue.abandon_orphans(home.connection), "its lease is free", 5)
+            until(lambda: claims.abandon_orphans(home.connection), "its lease is free", 5)
             until(lambda: not seen(home.url, "xact_start is not null"),
                   "its transaction is gone", 5)  # fmt: skip
             assert home.sweep("coingecko").status == "success"

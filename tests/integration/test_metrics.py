@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from kasparro.store import claims
 from kasparro.store import migrate as migrations
-from kasparro.store import queue
 from kasparro.store.connect import connect
 from kasparro.store.migrate import migrate
 from kasparro.store.purge import purge
@@ -213,7 +213,7 @@ async def test_a_run_whose_process_vanished_counts_once_with_all_it_did(
         assert seen("runs_active", **TICKERS, status="running") == 1 - ended
         assert seen("runs_total", **TICKERS, status="abandoned") == ended
         assert seen("records_total", **TICKERS, outcome="new") == 7
-        queue.abandon_orphans(home.connection)
+        claims.abandon_orphans(home.connection)
     assert seen("run_seconds_total", **TICKERS) >= 90
 
 

@@ -10,7 +10,7 @@ from kasparro.core.errors import BusyError, LeaseLostError
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice
 from kasparro.ingestion.replay import replay
-from kasparro.store import links, pins, purge, queue
+from kasparro.store import claims, links, pins, purge, streams
 from kasparro.store.connect import connect
 from kasparro.store.digest import digest
 from support.databases import copy_of
@@ -73,7 +73,7 @@ def fill(home: House, *sources: str) -> None:
     if "coinpaprika" in sources:
         home.sweep("coinpaprika")
     if "csv" in sources:
-        (dataset,) = queue.price_streams(home.connection, "csv")
+        (dataset,) = streams.price_streams(home.connection, "csv")
         home.sweep("csv", dataset)
 
 
@@ -180,7 +180,7 @@ def test_a_source_that_is_being_ingested_is_not_purged_and_another_one_is(home: 
     fill(home, "coingecko", "coinpaprika")
     before = home.digest_lines()
     with connect(home.url) as session:
-        run = queue.start_now(
+        run = claims.start_now(
             session,
             "coingecko",
             "markets",

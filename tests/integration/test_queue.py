@@ -8,10 +8,10 @@ import pytest
 
 from kasparro.core.errors import BusyError
 from kasparro.ingestion.replay import replay
-from kasparro.store import queue
+from kasparro.store import claims, queue, streams
+from kasparro.store.claims import Run
 from kasparro.store.connect import Connection, connect
 from kasparro.store.holding import streams_held
-from kasparro.store.queue import Run
 from support.house import House
 from support.waiting import in_threads
 
@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=30)
 
 
 def start(connection: Connection, source: str = "coingecko", stream: str = "markets") -> Run | None:
-    return queue.start_now(
+    return claims.start_now(
         connection, source, stream, holder="test", lease_duration=LEASE, config_version=""
     )
 
@@ -54,14 +54,14 @@ def test_runs_of_the_living_and_of_the_waiting_are_not_closed_as_orphans(home: H
     start(home.connection)
     queue.enqueue(home.connection, "coinpaprika", "tickers", "schedule")
     with connect(home.url) as other:
-        assert queue.abandon_orphans(other) == []
+        assert claims.abandon_orphans(other) == []
 
 
 def test_a_run_whose_lease_passed_to_another_run_is_closed_with_a_reason(home: House) -> None:
     run = start(home.connection)
     assert run is not None
     home.connection.execute("update leases set run_id = 'coingecko_99'")
-    assert queue.abandon_orphans(home.connection) == [run.run_id]
+    assert claims.abandon_orphans(home.connection) == [run.run_id]
     row = home.rows("select status, end_time is not null, error_kind, error_message from etl_runs")
     assert row[0][:3] == ("abandoned", True, "retryable")
     assert "checkpoint" in row[0][3]
@@ -80,7 +80,7 @@ def test_a_run_queued_during_a_replay_waits_for_its_end(home: House) -> None:
     queue.enqueue(home.connection, "coingecko", "markets", "schedule")
 
     def claim() -> Run | None:
-        return queue.claim(
+        return claims.claim(
             home.connection, ["coingecko"], holder="w", lease_duration=LEASE, config_versions={}
         )
 
@@ -118,7 +118,7 @@ def test_many_who_claim_at_once_get_each_run_once_and_every_run(home: House) -> 
         mine: list[str] = []
         with connect(home.url) as own:
             for _ in range(20):
-                run = queue.claim(
+                run = claims.claim(
                     own,
                     [source for source, _ in streams],
                     holder="w",
@@ -139,7 +139,7 @@ def test_nobody_waits_for_a_claim_that_another_is_just_making(home: House) -> No
         queue.enqueue(home.connection, "coinpaprika", stream, "schedule")
 
     def claim(connection: Connection) -> Run | None:
-        return queue.claim(
+        return claims.claim(
             connection, ["coinpaprika"], holder="w", lease_duration=LEASE, config_versions={}
         )
 
@@ -156,7 +156,7 @@ def test_prices_are_claimed_before_catalogues_and_in_the_order_they_were_asked_f
     for stream in ("contracts", "coins", "tickers"):
         queue.enqueue(home.connection, "coinpaprika", stream, "schedule")
     order = []
-    while run := queue.claim(
+    while run := claims.claim(
         home.connection, ["coinpaprika"], holder="w", lease_duration=LEASE, config_versions={}
     ):
         order.append(run.stream)
@@ -166,11 +166,11 @@ def test_prices_are_claimed_before_catalogues_and_in_the_order_they_were_asked_f
 def test_what_one_process_is_deciding_no_other_decides_meanwhile(home: House) -> None:
     with (
         connect(home.url) as other,
-        queue.scheduling(home.connection) as ours,
-        queue.scheduling(other) as theirs,
+        streams.scheduling(home.connection) as ours,
+        streams.scheduling(other) as theirs,
     ):
         assert (ours, theirs) == (True, False)
-    with queue.scheduling(home.connection) as again:
+    with streams.scheduling(home.connection) as again:
         assert again
 
 

@@ -11,7 +11,7 @@ from kasparro.ingestion.access import Choice
 from kasparro.ingestion.replay import replay
 from kasparro.ingestion.retention import Retention
 from kasparro.ingestion.worker import Worker
-from kasparro.store import purge, queue
+from kasparro.store import claims, purge
 from support.house import House, house
 from support.provider import as_json
 from support.records import coin, coins, ticker
@@ -179,7 +179,7 @@ def test_while_a_run_is_under_way_it_waits_and_on_the_same_day_it_is_not_applied
 
     sweep(home, 100)
     home.clock.tick(days=8)
-    run = queue.start_now(
+    run = claims.start_now(
         home.connection,
         "coingecko",
         "markets",

@@ -8,7 +8,7 @@ import pytest
 
 from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice
-from kasparro.store import queue
+from kasparro.store import streams
 from support.house import House, house
 from support.provider import Asked, Reply, as_json
 from support.records import coin, coins, ticker
@@ -149,7 +149,7 @@ def test_an_answer_that_never_comes_is_counted_too(small: House) -> None:
 def test_a_file_never_stops_showing_what_it_showed_once(database_url: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("coin_id,timestamp,price_usd\nbitcoin,2026-01-01,9\n")
     with house(database_url, csv_path=tmp_path) as home:
-        (dataset,) = queue.price_streams(home.connection, "csv")
+        (dataset,) = streams.price_streams(home.connection, "csv")
         first = home.sweep("csv", dataset)
         with (tmp_path / "a.csv").open("a") as file:
             file.write("ethereum,2026-01-01,3\n")

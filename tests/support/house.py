@@ -12,7 +12,7 @@ from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.desk import Desk
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs
 from kasparro.store.connect import Connection, connect
 from kasparro.store.digest import digest, digest_lines
 from kasparro.store.runs import Report
@@ -62,7 +62,7 @@ class House:
 
     def sweep(self, source: str, stream: str | None = None) -> Report:
         """Run one stream to its end, whatever the end."""
-        run = queue.start_now(
+        run = claims.start_now(
             self.connection,
             source,
             stream or PRICES[source],

@@ -10,7 +10,7 @@ from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.replay import replay
 from kasparro.ingestion.sources import BY_NAME
-from kasparro.store import queue
+from kasparro.store import claims
 from kasparro.store.connect import connect
 
 PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
@@ -34,8 +34,8 @@ def sweep(url: str, source: str, provider_url: str, lease: str) -> str:
     own = engine(url, provider_url, threading.Event(), float(lease))
     with connect(url) as connection:
         own.register(connection)
-        queue.abandon_orphans(connection)
-        run = queue.start_now(
+        claims.abandon_orphans(connection)
+        run = claims.start_now(
             connection,
             source,
             PRICES[source],

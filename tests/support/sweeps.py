@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from kasparro.store import queue
+from kasparro.store import claims
 from support.house import House
 from support.provider import Asked, Provider, Reply, as_json
 from support.records import coins
@@ -39,7 +39,7 @@ def asked_pages(provider: Provider) -> Counter[str]:
 def close_orphans(home: House) -> list[str]:
     """What the next process does first; waits until the server has noticed the death."""
     deadline = time.monotonic() + 10
-    while not (abandoned := queue.abandon_orphans(home.connection)):
+    while not (abandoned := claims.abandon_orphans(home.connection)):
         assert time.monotonic() < deadline, "the server never noticed"
         time.sleep(0.01)
     return abandoned

@@ -9,7 +9,7 @@ import sys
 
 from kasparro.core.errors import ConfigurationError, KasparroError, UnavailableError
 from kasparro.settings import load_settings
-from kasparro.store import queue
+from kasparro.store import workers
 from kasparro.store.connect import connect, reaching_the_database
 
 
@@ -17,7 +17,7 @@ def require_worker(url: str) -> str:
     """Says where it is. Raises UnavailableError when none of this host was seen lately."""
     host = socket.gethostname()
     with connect(url) as connection, reaching_the_database(url):
-        if not queue.worker_alive(connection, host):
+        if not workers.worker_alive(connection, host):
             raise UnavailableError(f"no worker is at work on {host}")
     return f"a worker is at work on {host}"
 

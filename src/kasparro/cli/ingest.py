@@ -19,7 +19,7 @@ from kasparro.ingestion.engine import GOOD_ENDINGS, Engine
 from kasparro.ingestion.remembered import Remembered
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs, streams
 from kasparro.store.connect import Connection, connect
 from kasparro.store.runs import Report
 
@@ -82,7 +82,7 @@ def ingest(
     if preview and desk is not None:
         problems = print_previews(replace(desk, recall=lambda: _recall_if_running(settings)))
     else:
-        which = queue.catalogue_streams if catalogues else queue.price_streams
+        which = streams.catalogue_streams if catalogues else streams.price_streams
         names = _with_catalogue(names) if catalogues else names
         problems = _ingest(settings, names, desk, which, forget=forget)
     if problems:
@@ -117,7 +117,7 @@ def _ingest(
                 file_choices.recall_aloud(connection, engine.desk)
                 file_choices.remember(connection, desk, engine.desk.look()[1])
             there = engine.register(connection)
-            queue.abandon_orphans(connection)
+            claims.abandon_orphans(connection)
             for name in names:
                 for stream in [one for one in which(connection, name) if (name, one) in there]:
                     report = _bring_up_to_date(

@@ -8,7 +8,7 @@ import typer
 from kasparro.cli import wiring
 from kasparro.cli.printing import AsJson, print_json, print_table, size
 from kasparro.core.errors import BadRequestError
-from kasparro.store import queue
+from kasparro.store import streams
 from kasparro.store.connect import connect
 from kasparro.store.purge import Holdings, holdings
 from kasparro.store.purge import purge as remove
@@ -39,7 +39,7 @@ def purge(
     wiring.check_sources([source])
     with wiring.migrated(settings) as url:
         with connect(url) as connection:
-            queue.register(connection, [source], [])
+            streams.register(connection, [source], [])
             if not yes:
                 _ask(source, holdings(connection, source))
         gone = remove(

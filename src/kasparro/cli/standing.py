@@ -12,10 +12,10 @@ from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
-from kasparro.store import queue, runs, usage
+from kasparro.store import runs, streams, usage
 from kasparro.store.connect import Connection
-from kasparro.store.queue import StreamState
 from kasparro.store.runs import Standing
+from kasparro.store.streams import StreamState
 from kasparro.store.usage import Account, Sizes
 
 LATELY = 7 * DAY
@@ -74,9 +74,9 @@ def gather(settings: Settings, engine: Engine, connection: Connection) -> Overvi
         settings=settings,
         engine=engine,
         now=engine.clock.now(),
-        offset=queue.sweep_offset(connection),
+        offset=streams.sweep_offset(connection),
         worker_lives=usage.workers_alive(connection) > 0,
-        states=[s for s in queue.stream_states(connection) if (s.source, s.stream) in there],
+        states=[s for s in streams.stream_states(connection) if (s.source, s.stream) in there],
     )
     return Overview(
         sources=[view.source(one) for one in usage.accounts(connection, view.now)],

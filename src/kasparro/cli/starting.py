@@ -3,9 +3,9 @@
 from kasparro.cli import wiring
 from kasparro.core.errors import BusyError
 from kasparro.ingestion.engine import Engine
-from kasparro.store import queue, usage
+from kasparro.store import claims, queue, usage
+from kasparro.store.claims import Run
 from kasparro.store.connect import Connection
-from kasparro.store.queue import Run
 
 ASK_AGAIN_SECONDS = 0.5
 
@@ -19,7 +19,7 @@ def start(
     naming whoever is at it, or saying that nobody will be.
     """
     deadline = engine.clock.now() + engine.lease_duration
-    ways = [queue.start_now] if own_files else [queue.claim_waiting, queue.start_now]
+    ways = [claims.start_now] if own_files else [claims.claim_waiting, claims.start_now]
     while True:
         for claim in ways:
             run = claim(
@@ -42,4 +42,4 @@ def start(
             holder = queue.busy_with(connection, source, stream)
             raise BusyError(f"{source} {stream} is being ingested by {holder}; try again later")
         engine.clock.sleep(ASK_AGAIN_SECONDS)
-        queue.abandon_orphans(connection)
+        claims.abandon_orphans(connection)

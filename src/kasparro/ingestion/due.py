@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kasparro.core.schedule import LastRun, next_start
 from kasparro.ingestion.access import Access
-from kasparro.store.queue import StreamState
+from kasparro.store.streams import StreamState
 
 
 def due(

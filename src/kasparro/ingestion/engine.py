@@ -27,11 +27,11 @@ from kasparro.ingestion.fetch import Fetch, HttpFetch
 from kasparro.ingestion.link import LEFT, RIGHT, link_unlinked
 from kasparro.ingestion.meter import Meter
 from kasparro.ingestion.run import Begin, Sweep
-from kasparro.store import queue
+from kasparro.store import streams
 from kasparro.store.budget import Budget
+from kasparro.store.claims import Run
 from kasparro.store.connect import Connection, connect
 from kasparro.store.leases import kept_alive
-from kasparro.store.queue import Run
 from kasparro.store.steps import Committed, Tally
 from kasparro.store.writer import StreamWriter
 
@@ -61,7 +61,7 @@ class Engine:
 
     def register(self, connection: Connection) -> list[tuple[str, str]]:
         """Make known every (source, stream) of this code and every dataset on the desk."""
-        streams = [
+        known = [
             (source.name, stream.name, stream.carries_prices)
             for source in self.sources.values()
             for stream in source.streams
@@ -69,14 +69,14 @@ class Engine:
         datasets, refused = self.desk.look()
         for file in refused:
             log.warning("file refused", file=str(file.path), reason=file.reason)
-        streams += [
+        known += [
             (source.name, name, True)
             for source in self.sources.values()
             if source.dataset is not None
             for name in datasets
         ]
-        queue.register(connection, list(self.sources), streams)
-        return [(source, stream) for source, stream, _ in streams]
+        streams.register(connection, list(self.sources), known)
+        return [(source, stream) for source, stream, _ in known]
 
     def execute(self, run: Run, progress: Callable[[Committed], None] = lambda _: None) -> str:
         """Carry the run to its end and return its status; errors end the run, not the caller.

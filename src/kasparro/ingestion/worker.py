@@ -13,7 +13,7 @@ from kasparro.ingestion.due import due
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.retention import Retention
 from kasparro.ingestion.upkeep import Upkeep
-from kasparro.store import queue
+from kasparro.store import claims, queue, streams, workers
 from kasparro.store.connect import Connection, connect, reaching_the_database
 
 TICK_SECONDS = 1.0
@@ -50,7 +50,7 @@ class Worker:
         for lane in lanes:
             lane.join(GRACE_SECONDS)
         with connect(self.engine.url) as connection, reaching_the_database(self.engine.url):
-            queue.dismiss(connection, self.id)
+            workers.dismiss(connection, self.id)
 
     def _lane(self, source: str) -> None:
         self._repeat(lambda connection: self._carry_out(connection, source))
@@ -84,18 +84,18 @@ class Worker:
         if self._look_again_at is None or now >= self._look_again_at:
             self._streams = set(self.engine.register(connection))
             self._look_again_at = now + LOOK_AGAIN
-        queue.announce(connection, self.id, self.name)  # whoever sees us may ask for every stream
-        for run_id in queue.abandon_orphans(connection):
+        workers.announce(connection, self.id, self.name)  # whoever sees us may ask for every stream
+        for run_id in claims.abandon_orphans(connection):
             log.warning("run abandoned", run_id=run_id, reason="its process is gone")
         if self.scheduler:
-            with queue.scheduling(connection) as ours:
+            with streams.scheduling(connection) as ours:
                 if ours:
                     self._queue_due(connection)
 
     def _queue_due(self, connection: Connection) -> None:
-        offset = queue.sweep_offset(connection)
+        offset = streams.sweep_offset(connection)
         now = self.engine.clock.now()
-        for state in queue.stream_states(connection):
+        for state in streams.stream_states(connection):
             if state.active or (state.source, state.stream) not in self._streams:
                 continue
             interval = self.interval(state.source, state.stream)
@@ -107,7 +107,7 @@ class Worker:
                 queue.enqueue(connection, state.source, state.stream, "schedule")
 
     def _carry_out(self, connection: Connection, source: str) -> None:
-        run = queue.claim(
+        run = claims.claim(
             connection,
             [source],
             holder=self.name,

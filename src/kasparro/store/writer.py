@@ -15,6 +15,7 @@ from kasparro.core.errors import UnavailableError
 from kasparro.core.interpretation import Interpretation
 from kasparro.core.source import Payload, Request
 from kasparro.store import leases, payloads
+from kasparro.store.claims import Run
 from kasparro.store.connect import connect, writer_options
 from kasparro.store.drift import DriftBook
 from kasparro.store.facts import ensure_partitions, pipelined, write_observations
@@ -22,7 +23,6 @@ from kasparro.store.listings import ListingBook
 from kasparro.store.payloads import Stored
 from kasparro.store.quarantine import quarantine
 from kasparro.store.queries import queries
-from kasparro.store.queue import Run
 from kasparro.store.rights import not_allowed
 from kasparro.store.run_figures import RunFigures
 from kasparro.store.steps import Checkpoint, Committed, Measured, Step, Tally

@@ -12,9 +12,9 @@ from kasparro.core.source import Options
 from kasparro.ingestion.access import Choice, access
 from kasparro.ingestion.engine import Engine
 from kasparro.ingestion.sources import BY_NAME
-from kasparro.store import queue, runs
+from kasparro.store import claims, runs
+from kasparro.store.claims import Run
 from kasparro.store.connect import Connection, connect
-from kasparro.store.queue import Run
 from kasparro.store.runs import Report
 
 PRICES = {"coinpaprika": "tickers", "coingecko": "markets"}
@@ -60,8 +60,8 @@ def _take_over(connection: Connection, engine: Engine, source: str) -> Run:
     """Begin a run; after a killed one as soon as the server has noticed its death."""
     give_up = time.monotonic() + TAKEOVER_SECONDS
     while time.monotonic() < give_up:
-        queue.abandon_orphans(connection)
-        run = queue.start_now(
+        claims.abandon_orphans(connection)
+        run = claims.start_now(
             connection,
             source,
             PRICES[source],

@@ -8,7 +8,7 @@ from typing import Literal
 import psycopg
 
 from kasparro.core.errors import BadRequestError, ConfigurationError, FatalError
-from kasparro.store import queue
+from kasparro.store import claims
 from kasparro.store.backup.archive import NOT_FOR_EVERY_SERVER, Archive, Origin, rows
 from kasparro.store.connect import Connection, connect
 from kasparro.store.digest import holdings
@@ -59,7 +59,7 @@ def restore(
             ) from error
     schema = migrate(url, mode=mode)
     with connect(url) as connection:
-        queue.abandon_orphans(connection)  # their processes were those of another time and place
+        claims.abandon_orphans(connection)  # their processes were those of another time and place
         connection.execute(queries("backup").analyze)
         payloads, observations = holdings(connection)
     return Restored(schema=schema, payloads=payloads, observations=observations)

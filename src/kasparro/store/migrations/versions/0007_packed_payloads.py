@@ -1,11 +1,11 @@
-"""What was measured of each run, and what was found wanting. Its SQL stands beside it."""
+"""Older payloads packed against an earlier answer. Its SQL stands beside it."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

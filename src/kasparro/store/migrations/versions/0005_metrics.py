@@ -1,11 +1,11 @@
-"""How sources drift and what people decided about it. Its SQL stands beside it."""
+"""What metrics count, kept where it happens. Its SQL stands beside it."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0008"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""Older payloads packed against an earlier answer. Its SQL stands beside it."""
+"""What was measured of each run, and what was found wanting. Its SQL stands beside it."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0003"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

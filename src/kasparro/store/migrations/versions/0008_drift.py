@@ -1,10 +1,10 @@
-"""What metrics count, kept where it happens. Its SQL stands beside it."""
+"""How sources drift and what people decided about it. Its SQL stands beside it."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
+revision = "0008"
 down_revision = "0007"
 
 

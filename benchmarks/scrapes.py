@@ -14,8 +14,8 @@ from scratch import database, server
 from kasparro.store import streams
 from kasparro.store.connect import connect
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
-from kasparro.store.read_metrics import read_metrics
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.metrics import read_metrics
 
 STREAMS = [("coingecko", "markets", True), ("coinpaprika", "tickers", True), ("csv", "x", True)]
 HISTORY = """

@@ -22,7 +22,7 @@ from kasparro.sandbox.faults.every import BY_NAME as FAULTS_BY_NAME
 from kasparro.sandbox.faults.fault import Fault
 from kasparro.sandbox.faults.script import Rule
 from kasparro.settings import Settings, SourceSettings, environment_name
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -6,8 +6,8 @@ from time import monotonic
 
 import pytest
 
-from kasparro.store import listen
 from kasparro.store.connect import Connection
+from kasparro.store.reading import listen
 from support.api import Api, exact, serving
 from support.filling import NOON, Filling
 from support.line import line_to

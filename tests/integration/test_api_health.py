@@ -8,7 +8,7 @@ import pytest
 
 from kasparro.schemas.health import Health, SourceStats
 from kasparro.store.connect import Connection
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 from support.api import HOUR, Api, exact, facts, serving
 from support.filling import NOON, Filling
 

@@ -8,9 +8,9 @@ from time import monotonic
 import pytest
 from structlog.testing import capture_logs
 
-from kasparro.store import sessions
 from kasparro.store.connect import Connection
-from kasparro.store.read import Database
+from kasparro.store.reading import sessions
+from kasparro.store.reading.database import Database
 from support.api import ADMIN, Api, serving
 from support.filling import NOON, Filling
 from support.line import Line, line_to

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from kasparro.api.app import ApiSettings, create_app
 from kasparro.store.connect import Connection
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 from support.api import ADMIN, SOURCES, Api, serving
 from support.filling import NOON, Filling
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from kasparro.api.app import ApiSettings, SourceFacts, create_app
 from kasparro.core.source import Terms
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 from support.filling import NOON
 
 ADMIN_KEY = "a-key-made-for-these-tests"

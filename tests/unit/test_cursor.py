@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kasparro.services.cursor import read_cursor, write_cursor
-from kasparro.store.read_prices import Position
+from kasparro.store.reading.prices import Position
 
 
 @given(

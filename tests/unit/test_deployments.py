@@ -13,7 +13,7 @@ from kasparro.api.app import ApiSettings, create_app
 from kasparro.cli.app import app as commands
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings, SourceSettings, environment_name
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 from support.deployments import DEPLOY, ROOT, Terraform, logged_events
 
 CLOUDS = ("aws", "gcp")

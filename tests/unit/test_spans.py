@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kasparro.store.spans import FLOORS, Grain, Span, cut
+from kasparro.store.reading.spans import FLOORS, Grain, Span, cut
 
 MOMENTS = st.datetimes(datetime(2019, 1, 1), datetime(2021, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 GRAINS = st.sampled_from(["day", "month"])

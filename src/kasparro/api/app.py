@@ -27,7 +27,7 @@ from kasparro.api.routes import (
     runs,
 )
 from kasparro.services.facts import SourceFacts
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 __all__ = ["ApiSettings", "SourceFacts", "create_app"]
 

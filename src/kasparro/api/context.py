@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from kasparro.api.request_times import RequestTimes
 from kasparro.services.facts import SourceFacts
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from kasparro.core.errors import (
 )
 from kasparro.ingestion.sources import BY_NAME
 from kasparro.settings import Settings
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 ASK_AGAIN_SECONDS = 2.0
 SHUTDOWN_SECONDS = 3

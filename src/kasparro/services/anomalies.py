@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from kasparro.core.anomalies.finding import headline
 from kasparro.services.runs import to_json
-from kasparro.store.read import Database
-from kasparro.store.read_anomalies import read_alerts
+from kasparro.store.reading.anomalies import read_alerts
+from kasparro.store.reading.database import Database
 
 
 async def unusual_runs(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from kasparro.core.errors import NotFoundError
 from kasparro.services.answer import Answer
-from kasparro.store.read import Database
-from kasparro.store.read_assets import read_asset, read_assets, read_survivor
+from kasparro.store.reading.assets import read_asset, read_assets, read_survivor
+from kasparro.store.reading.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from kasparro.core.anomalies.movers import market, movers
 from kasparro.core.anomalies.rule import Verdict
 from kasparro.core.errors import NotFoundError
 from kasparro.services.runs import differences, these_runs, to_json
-from kasparro.store.read import Database
-from kasparro.store.read_comparison import ComparisonReader, Place
+from kasparro.store.reading.comparison import ComparisonReader, Place
+from kasparro.store.reading.database import Database
 
 
 async def compare(database: Database, run_id_1: str, run_id_2: str) -> bytes:

@@ -5,7 +5,7 @@ import binascii
 import re
 from datetime import UTC, datetime, timedelta
 
-from kasparro.store.read_prices import Position
+from kasparro.store.reading.prices import Position
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -1,7 +1,7 @@
 """Drift: how sources changed their answers."""
 
-from kasparro.store.read import Database
-from kasparro.store.read_drift import read_drift
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.drift import read_drift
 
 
 async def drift_events(

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from kasparro.core.errors import BadRequestError
 from kasparro.core.source import Terms
-from kasparro.store.read import Database
-from kasparro.store.read_sources import source_exists
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.sources import source_exists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

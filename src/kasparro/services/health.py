@@ -9,8 +9,8 @@ from kasparro.core.errors import UnavailableError
 from kasparro.core.limits import left_of
 from kasparro.core.schedule import LastRun, next_start
 from kasparro.services.facts import SourceFacts
-from kasparro.store.read import Database
-from kasparro.store.read_sources import (
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.sources import (
     SourceState,
     read_schedule_facts,
     read_states,

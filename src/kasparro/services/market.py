@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from kasparro.services.answer import Answer
 from kasparro.services.cursor import read_cursor, write_cursor
-from kasparro.store.read import Database
-from kasparro.store.read_prices import PriceQuestion, read_prices
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.prices import PriceQuestion, read_prices
 
 
 async def page_of_prices(

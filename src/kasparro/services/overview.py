@@ -7,8 +7,8 @@ from datetime import datetime
 from kasparro.core.errors import UnavailableError
 from kasparro.services.facts import SourceFacts
 from kasparro.services.health import Health, Outlook, check_health, outlooks
-from kasparro.store.read import Database
-from kasparro.store.read_assets import Quote, read_largest
+from kasparro.store.reading.assets import Quote, read_largest
+from kasparro.store.reading.database import Database
 
 COINS_SHOWN = 25
 

@@ -1,7 +1,7 @@
 """Quarantine: the records that wait for somebody."""
 
-from kasparro.store.read import Database
-from kasparro.store.read_quarantine import read_quarantine
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.quarantine import read_quarantine
 
 
 async def waiting_records(database: Database, *, limit: int, source: str | None) -> bytes:

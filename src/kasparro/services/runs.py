@@ -13,8 +13,8 @@ import msgspec
 from kasparro.core.errors import BusyError, NotFoundError, NoWorkerError
 from kasparro.store import queue
 from kasparro.store.connect import connect, reaching_the_database
-from kasparro.store.read import Database
-from kasparro.store.read_runs import read_runs
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.runs import read_runs
 
 POLL_SECONDS = 0.25
 COUNTS = ("records_processed", "records_failed", "records_new", "records_changed")

@@ -12,7 +12,7 @@ from kasparro.schemas.prices import PricePage
 from kasparro.schemas.questions import PriceQuery
 from kasparro.services.facts import check_source
 from kasparro.services.market import page_of_prices
-from kasparro.store.read_prices import PriceQuestion
+from kasparro.store.reading.prices import PriceQuestion
 
 router = APIRouter(tags=["prices"])
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kasparro.core.drift.event import Severity
 from kasparro.services.metrics.family import SOURCE, Family, Labels
-from kasparro.store.read_metrics import Findings
+from kasparro.store.reading.metrics import Findings
 
 ANOMALY_SEVERITIES = ("warn", "critical")
 BY_SEVERITY = (*SOURCE, "severity")

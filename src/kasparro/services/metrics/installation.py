@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kasparro.services.metrics.family import Family
-from kasparro.store.read_metrics import Installation
+from kasparro.store.reading.metrics import Installation
 
 
 def of_installation(one: Installation) -> Iterator[Family]:

@@ -6,7 +6,7 @@ from typing import get_args
 
 from kasparro.core.schedule import Ending
 from kasparro.services.metrics.family import STREAM, Family, Labels, Number, Values
-from kasparro.store.read_metrics import Totals
+from kasparro.store.reading.metrics import Totals
 
 OUTCOMES: Mapping[str, Callable[[Totals], int]] = {
     "new": lambda t: t.new,

@@ -15,8 +15,8 @@ from kasparro.services.metrics.installation import of_installation
 from kasparro.services.metrics.runs import of_runs
 from kasparro.services.metrics.sources import of_sources
 from kasparro.services.metrics.streams import of_streams
-from kasparro.store.read import Database
-from kasparro.store.read_metrics import Installation, Readings, read_metrics
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.metrics import Installation, Readings, read_metrics
 
 
 async def scrape(

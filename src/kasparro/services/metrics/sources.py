@@ -6,7 +6,7 @@ from kasparro.core.limits import left_of
 from kasparro.services.facts import SourceFacts
 from kasparro.services.health import patience
 from kasparro.services.metrics.family import SOURCE, Family, Number, Values
-from kasparro.store.read_metrics import SourceReading
+from kasparro.store.reading.metrics import SourceReading
 
 
 def of_sources(readings: Sequence[SourceReading], sources: Sequence[SourceFacts]) -> list[Family]:

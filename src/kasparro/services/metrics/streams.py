@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from kasparro.services.metrics.family import STREAM, Family, Number
-from kasparro.store.read_metrics import StreamReading
+from kasparro.store.reading.metrics import StreamReading
 
 
 def of_streams(readings: Sequence[StreamReading]) -> Iterator[Family]:

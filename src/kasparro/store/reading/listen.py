@@ -6,7 +6,7 @@ from time import monotonic
 import psycopg
 import structlog
 
-from kasparro.store.sessions import Reader, connect_reader, hang_up, hanging_up
+from kasparro.store.reading.sessions import Reader, connect_reader, hang_up, hanging_up
 
 CHANNEL = "kasparro_data"
 PING_SECONDS = 1.0

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kasparro.core.schedule import Ending
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

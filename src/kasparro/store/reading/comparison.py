@@ -9,7 +9,7 @@ from typing import Any, LiteralString, TypeAlias
 from kasparro.core.anomalies.facts import RunFacts
 from kasparro.store import run_history
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 Quotes: TypeAlias = dict[int, tuple[datetime, Decimal]]
 

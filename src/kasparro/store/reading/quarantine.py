@@ -1,7 +1,7 @@
 """The quarantine as the API tells of it: ready-made JSON, newest first."""
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 async def read_quarantine(database: Database, *, limit: int, source: str | None) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
-from kasparro.store.sessions import Reader
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.sessions import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL, Composed, Literal
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
-from kasparro.store.sessions import Reader
-from kasparro.store.spans import FLOORS, Grain, cut
+from kasparro.store.reading.database import Database
+from kasparro.store.reading.sessions import Reader
+from kasparro.store.reading.spans import FLOORS, Grain, cut
 
 INSTANT = timedelta(microseconds=1)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 async def read_runs(

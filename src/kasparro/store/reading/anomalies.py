@@ -1,7 +1,7 @@
 """Unusual runs as the API tells of them: ready-made JSON, newest first."""
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 async def read_alerts(

@@ -9,8 +9,8 @@ import psycopg
 import structlog
 
 from kasparro.core.errors import UnavailableError
-from kasparro.store.listen import VersionWatch
-from kasparro.store.sessions import Reader, Sessions
+from kasparro.store.reading.listen import VersionWatch
+from kasparro.store.reading.sessions import Reader, Sessions
 
 T = TypeVar("T")
 Row = tuple[Any, ...]

@@ -1,7 +1,7 @@
 """Drift as the API tells of it: ready-made JSON."""
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 async def read_drift(

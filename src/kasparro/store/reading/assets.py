@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kasparro.store.queries import queries
-from kasparro.store.read import Database
+from kasparro.store.reading.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,3 +119,17 @@ async def test_offsets_and_cursors_walk_the_same_rows(api: Api, filling: Filling
         assert (
             len(walked) == len(set(walked)) == (await api.json("/data", **extra))["total_records"]
         )
+
+
+async def test_a_span_is_exact_to_the_second_wherever_one_begins_to_read(
+    api: Api, filling: Filling
+):
+    times = [NOON + timedelta(seconds=n) for n in range(9)]
+    filling.observe(filling.series("csv", "bitcoin", "BTC"), times)
+    span = {"since": times[3].isoformat(), "until": times[7].isoformat()}
+    link = (await api.get("/data", limit=1)).links["next"]["url"]
+    cursor = link.partition("cursor=")[2]
+    for start in ({}, {"cursor": cursor}):
+        page = await api.json("/data", **span, **start)
+        assert page["total_records"] == 4
+        assert [row["timestamp"][-3:] for row in page["data"]] == ["06Z", "05Z", "04Z", "03Z"]

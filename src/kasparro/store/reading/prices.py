@@ -2,21 +2,20 @@
 
 The counts say between which instants the page lies, so the planner sees one or two partitions and
 an offset is skipped by whole days or months; then one index probe for each source or series finds
-the keys. Both steps see the same snapshot, and so does the version that the answer carries.
+the rows. Both steps see the same snapshot, and so does the version that the answer carries.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.rows import namedtuple_row
-from psycopg.sql import SQL, Composed, Literal
 
 from kasparro.store.queries import queries
 from kasparro.store.reading.database import Database
 from kasparro.store.reading.sessions import Reader
-from kasparro.store.reading.spans import FLOORS, Grain, cut
+from kasparro.store.reading.spans import FLOORS, Grain, Span, ceiling, cut, floor_month
 
 INSTANT = timedelta(microseconds=1)
 
@@ -58,7 +57,7 @@ class PricePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """Where the keys of a page are looked for."""
+    """Where the rows of a page are looked for."""
 
     ids: Sequence[int]
     lower: datetime
@@ -66,32 +65,36 @@ class Probes:
     skip: int
 
 
-NOTHING = PricePage(rows="[]", total=0, next=None, version="")
-
-
 async def read_prices(database: Database, question: PriceQuestion) -> PricePage:
     """Answer from one snapshot. Raises UnavailableError."""
 
     async def ask(reader: Reader) -> PricePage:
+        span = cut(question.since, question.until, question.grain)
         cursor = reader.cursor(row_factory=namedtuple_row)
-        sql = queries("read_prices")
-        plan = sql.plan_by_day if question.grain == "day" else sql.plan_by_month
-        await cursor.execute(plan, _plan_arguments(question))
+        await cursor.execute(_plan(question.grain, span), _plan_arguments(question, span))
         planned: Any = await cursor.fetchone()
-        page = replace(NOTHING, total=planned.total, version=planned.version)
         probes = _probes(question, planned)
         if probes is None:
-            return page
-        found = await reader.execute(_compose(question, probes))
+            return PricePage(rows="[]", total=planned.total, next=None, version=planned.version)
+        found = await reader.execute(_page(question, probes))
         rows, more, observed_at, series_id = (await found.fetchone()) or ("[]", False, None, None)
         position = Position(observed_at=observed_at, series_id=series_id) if more else None
-        return replace(page, rows=rows, next=position)
+        return PricePage(rows=rows, total=planned.total, next=position, version=planned.version)
 
     return await database.snapshot(ask)
 
 
-def _plan_arguments(question: PriceQuestion) -> dict[str, Any]:
-    span = cut(question.since, question.until, question.grain)
+def _plan(grain: Grain, span: Span) -> bytes:
+    sql = queries("read_prices")
+    plan, ends = {
+        "day": (sql.plan_by_day, sql.ends_of_sources),
+        "month": (sql.plan_by_month, sql.ends_of_series),
+    }[grain]
+    broken = span.head is not None or span.tail is not None
+    return plan.format(ends=ends if broken else sql.no_ends).encode()
+
+
+def _plan_arguments(question: PriceQuestion, span: Span) -> dict[str, Any]:
     head, tail = span.head or (None, None), span.tail or (None, None)
     after = question.after
     arguments = {
@@ -131,21 +134,30 @@ def _probes(question: PriceQuestion, planned: Any) -> Probes | None:
     return Probes(ids=planned.ids, lower=lower, upper=upper, skip=0)
 
 
-def _compose(question: PriceQuestion, probes: Probes) -> Composed:
+def _page(question: PriceQuestion, probes: Probes) -> bytes:
+    """The statement, with our own numbers and instants in its text: the planner has to see them."""
     sql = queries("read_prices")
     after = question.after or Position(observed_at=probes.upper, series_id=0)
-    bounds = {"lower": Literal(probes.lower), "upper": Literal(probes.upper)}
     probe = sql.newest_of_source if question.grain == "day" else sql.newest_of_series
-    keys = SQL("\nunion all\n").join(
-        SQL(probe).format(
-            id=Literal(id_),
-            before=Literal(after.observed_at),
-            before_series=Literal(after.series_id),
-            reach=Literal(probes.skip + question.limit + 1),
-            **bounds,
+    skipped = probes.skip if len(probes.ids) == 1 else 0  # by one alone; several skip together
+    skip = probes.skip - skipped
+    found = (
+        probe.format(
+            id=id_,
+            first_month=_literal(floor_month(probes.lower)),
+            end_of_months=_literal(ceiling(probes.upper, "month")),
+            lower=_literal(probes.lower),
+            upper=_literal(probes.upper),
+            before=_literal(after.observed_at),
+            before_series=after.series_id,
+            skip=skipped,
+            reach=skip + question.limit + 1,
         )
         for id_ in probes.ids
     )
-    return SQL(sql.page).format(
-        probes=keys, skip=Literal(probes.skip), limit=Literal(question.limit), **bounds
-    )
+    page = sql.page.format(probes="\nunion all\n".join(found), skip=skip, limit=question.limit)
+    return page.encode()
+
+
+def _literal(instant: datetime) -> str:
+    return f"'{instant.isoformat()}'::timestamptz"

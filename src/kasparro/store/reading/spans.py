@@ -33,10 +33,10 @@ def cut(since: datetime | None, until: datetime | None, grain: Grain) -> Span:
         nothing_whole = floor(since).date()
         return Span(first=nothing_whole, last=nothing_whole, head=(since, max(since, until)))
     return Span(
-        first=None if since is None else _ceiling(since, grain).date(),
+        first=None if since is None else ceiling(since, grain).date(),
         last=None if until is None else floor(until).date(),
         head=None if until is None else (floor(until), until),
-        tail=None if since is None else (since, _ceiling(since, grain)),
+        tail=None if since is None else (since, ceiling(since, grain)),
     )
 
 
@@ -52,7 +52,7 @@ FLOORS: dict[Grain, Callable[[datetime], datetime]] = {"day": floor_day, "month"
 LONGER: dict[Grain, timedelta] = {"day": timedelta(days=1), "month": timedelta(days=31)}
 
 
-def _ceiling(instant: datetime, grain: Grain) -> datetime:
+def ceiling(instant: datetime, grain: Grain) -> datetime:
     start = FLOORS[grain](instant)
     return instant if start == instant else FLOORS[grain](start + LONGER[grain])
 

@@ -1,6 +1,6 @@
--- name: plan_by_day(source, bounded, whole_from, whole_to, head_from, head_to, tail_from, tail_to, before, skip, reach)
--- Which sources answer, how many observations match, and in which days does the page lie? The ends
--- of a span are filtered late: as conditions, they would lure the planner to the index of series.
+-- name: plan_by_day(source, bounded, whole_from, whole_to, before, skip, reach)
+-- Which sources answer, how many observations match, and in which days does the page lie? The
+-- text has no partitions in it unless the span has broken ends: then it is planned only once.
 with chosen as (
   select id, name from sources where :source::text is null or name = :source
 ), whole as (
@@ -14,24 +14,10 @@ with chosen as (
     limit :reach
   ) d
   group by d.day
-), head as (
-  select count(*) filter (where observed_at >= :head_from::timestamptz
-    and observed_at < :head_to::timestamptz) as observations
-  from observations
-  where source_id = any(array(select id from chosen))
-    and time_slot(observed_at) between time_slot(:head_from) and time_slot(:head_to)
-), tail as (
-  select count(*) filter (where observed_at >= :tail_from::timestamptz
-    and observed_at < :tail_to::timestamptz) as observations
-  from observations
-  where source_id = any(array(select id from chosen))
-    and time_slot(observed_at) between time_slot(:tail_from) and time_slot(:tail_to)
-), buckets (lower, upper, observations) as (
-  select :head_from::timestamptz, :head_to::timestamptz, observations from head
+), ends (lower, upper, observations) as ({ends}), buckets (lower, upper, observations) as (
+  select lower, upper, observations from ends
   union all
   select day::timestamptz, (day + 1)::timestamptz, observations from whole
-  union all
-  select :tail_from::timestamptz, :tail_to::timestamptz, observations from tail
 ), walk as (
   select lower, upper, sum(observations) over (order by lower desc)::bigint as through
   from buckets
@@ -44,7 +30,7 @@ select
     from chosen c join daily_counts d on d.source_id = c.id
     where d.day >= coalesce(:whole_from::date, '-infinity')
       and d.day < coalesce(:whole_to::date, 'infinity')
-  ) + (select observations from head) + (select observations from tail)
+  ) + (select coalesce(sum(observations), 0)::bigint from ends)
   else (
     select coalesce(sum(v.observations), 0)::bigint
     from chosen c join data_versions v on v.name = c.name
@@ -55,7 +41,7 @@ select
   coalesce((select max(through) from walk where through <= :skip), 0) as skipped,
   (select string_agg(name || ':' || version, ' ' order by name) from data_versions) as version;
 
--- name: plan_by_month(source, symbol, coin_id, whole_from, whole_to, head_from, head_to, tail_from, tail_to, before, skip, reach)
+-- name: plan_by_month(source, symbol, coin_id, whole_from, whole_to, before, skip, reach)
 -- Which series answer, how many observations match, and in which months does the page lie?
 with recursive coin as (
   select id, merged_into_id from assets where slug = :coin_id
@@ -77,20 +63,10 @@ with recursive coin as (
     and month >= coalesce(:whole_from::date, '-infinity')
     and month < coalesce(:whole_to::date, 'infinity')
   group by month
-), head as (
-  select count(*) as observations from observations
-  where series_id = any(array(select id from chosen))
-    and observed_at >= :head_from::timestamptz and observed_at < :head_to::timestamptz
-), tail as (
-  select count(*) as observations from observations
-  where series_id = any(array(select id from chosen))
-    and observed_at >= :tail_from::timestamptz and observed_at < :tail_to::timestamptz
-), buckets (lower, upper, observations) as (
-  select :head_from::timestamptz, :head_to::timestamptz, observations from head
+), ends (lower, upper, observations) as ({ends}), buckets (lower, upper, observations) as (
+  select lower, upper, observations from ends
   union all
   select month::timestamptz, (month + interval '1 month')::timestamptz, observations from whole
-  union all
-  select :tail_from::timestamptz, :tail_to::timestamptz, observations from tail
 ), walk as (
   select lower, upper, sum(observations) over (order by lower desc)::bigint as through
   from buckets
@@ -99,63 +75,99 @@ with recursive coin as (
 select
   array(select id from chosen) as ids,
   (select coalesce(sum(observations), 0)::bigint from whole)
-    + (select observations from head) + (select observations from tail) as total,
+    + (select coalesce(sum(observations), 0)::bigint from ends) as total,
   (select max(upper) from walk where through > :skip) as upper,
   coalesce((select max(lower) from walk where through >= :reach), (select min(lower) from walk))
     as lower,
   coalesce((select max(through) from walk where through <= :skip), 0) as skipped,
   (select string_agg(name || ':' || version, ' ' order by name) from data_versions) as version;
 
+-- name: no_ends()
+-- The broken ends of a span of whole days or months.
+select null::timestamptz, null::timestamptz, null::bigint where false
+
+-- name: ends_of_sources(head_from, head_to, tail_from, tail_to)
+-- How many observations of the chosen sources lie in the broken ends of a span? The ends are
+-- filtered late: as conditions, they would lure the planner to the index of series.
+  select :head_from::timestamptz, :head_to::timestamptz,
+    count(*) filter (where observed_at >= :head_from and observed_at < :head_to)
+  from observations
+  where source_id = any(array(select id from chosen))
+    and time_slot(observed_at) between time_slot(:head_from) and time_slot(:head_to)
+  union all
+  select :tail_from::timestamptz, :tail_to::timestamptz,
+    count(*) filter (where observed_at >= :tail_from and observed_at < :tail_to)
+  from observations
+  where source_id = any(array(select id from chosen))
+    and time_slot(observed_at) between time_slot(:tail_from) and time_slot(:tail_to)
+
+-- name: ends_of_series(head_from, head_to, tail_from, tail_to)
+-- The same of the chosen series.
+  select :head_from::timestamptz, :head_to::timestamptz, count(*)
+  from observations
+  where series_id = any(array(select id from chosen))
+    and observed_at >= :head_from and observed_at < :head_to
+  union all
+  select :tail_from::timestamptz, :tail_to::timestamptz, count(*)
+  from observations
+  where series_id = any(array(select id from chosen))
+    and observed_at >= :tail_from and observed_at < :tail_to
+
 -- name: newest_of_series()
--- The newest keys of one series: a probe, composed once for each.
+-- The newest rows of one series: a probe, composed once for each.
 (
-  select o.series_id, o.observed_at from observations o
+  select o.series_id, o.observed_at, o.id, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
+    o.change_24h_percent
+  from observations o
   where o.series_id = {id} and o.observed_at >= {lower} and o.observed_at < {upper}
     and (o.observed_at, o.series_id) < ({before}, {before_series})
   order by o.observed_at desc, o.series_id desc
-  limit {reach}
+  offset {skip} limit {reach}
 )
 
 -- name: newest_of_source()
 -- The same of one source, whose index knows slots of time: it is read slot by slot, newest first.
+-- Months choose the partitions. The exact ends are hidden: bare, the planner would take them for a
+-- second reason why few rows match, and read a day twice, from both indexes, to skip an hour.
 (
-  select o.series_id, o.observed_at from observations o
-  where o.source_id = {id} and o.observed_at >= {lower} and o.observed_at < {upper}
+  select o.series_id, o.observed_at, o.id, o.price_usd, o.market_cap_usd, o.volume_24h_usd,
+    o.change_24h_percent
+  from observations o
+  where o.source_id = {id}
+    and o.observed_at >= {first_month} and o.observed_at < {end_of_months}
     and time_slot(o.observed_at) >= time_slot({lower})
     and time_slot(o.observed_at) <= time_slot(least({upper}, {before}))
-    and (o.observed_at, o.series_id) < ({before}, {before_series})
+    and (o.observed_at >= {lower} and o.observed_at < {upper}
+      and (o.observed_at, o.series_id) < ({before}, {before_series}))::integer <> 0
   order by time_slot(o.observed_at) desc, o.observed_at desc, o.series_id desc
-  limit {reach}
+  offset {skip} limit {reach}
 )
 
 -- name: page()
--- The rows behind the keys of all probes as JSON, and where the next page begins.
-with keys as materialized (
-  select series_id, observed_at,
-    row_number() over (order by observed_at desc, series_id desc) - {skip} as place
-  from ({probes}) as probes
+-- The rows that all probes found as JSON, and where the next page begins.
+with found as materialized (
+  select * from ({probes}) as probes
   order by observed_at desc, series_id desc
   offset {skip} limit {limit} + 1
 ), lines as (
-  select k.place, k.observed_at, k.series_id, (
+  select f.observed_at, f.series_id,
+    row_number() over (order by f.observed_at desc, f.series_id desc) as place, (
     select row_to_json(line) from (
       select
-        o.id,
+        f.id,
         a.slug as coin_id,
         upper(l.symbol) as symbol,
         coalesce(nullif(l.name, ''), a.name) as name,
-        o.price_usd,
-        o.market_cap_usd as market_cap,
-        o.volume_24h_usd as volume_24h,
-        o.change_24h_percent as price_change_24h,
-        iso_utc(o.observed_at) as timestamp,
+        f.price_usd,
+        f.market_cap_usd as market_cap,
+        f.volume_24h_usd as volume_24h,
+        f.change_24h_percent as price_change_24h,
+        iso_utc(f.observed_at) as timestamp,
         s.name as source
     ) as line
   )::text as line
-  from keys k
-  join observations o on o.series_id = k.series_id and o.observed_at = k.observed_at
-    and o.observed_at >= {lower} and o.observed_at < {upper}
-  join series r on r.id = k.series_id + 0
+  from found f
+  join series r on r.id = f.series_id
   join listings l on l.id = r.listing_id
   join assets a on a.id = l.asset_id
   join sources s on s.id = l.source_id

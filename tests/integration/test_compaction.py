@@ -117,6 +117,19 @@ def test_an_answer_that_nobody_asks_for_twice_is_packed_against_one_of_its_kind(
     assert packed(home) == [2], "the third was asked with other parameters"
 
 
+def test_pages_do_not_stay_packed_against_each_other(home: House) -> None:
+    for at, price in enumerate((1, 2, 3)):
+        sweep(home, price)
+        page = "update raw_crypto_data set request_key = %s where id = %s"
+        home.connection.execute(page, [f"00000000-0000-0000-0000-00000000000{at % 2}", at + 1])
+    sweep(home, 4)
+    home.connection.execute(page, ["00000000-0000-0000-0000-000000000001", 4])
+    home.clock.tick(hours=1)
+    compact(home)
+    bases = home.rows("select id, base_id from raw_crypto_data order by id")
+    assert bases == [(1, None), (2, 1), (3, 1), (4, None)], "the fourth is base of what follows"
+
+
 def test_payloads_of_the_last_days_stay_plain(home: House) -> None:
     sweeps(home, 3)
     home.clock.tick(hours=46, minutes=1)

@@ -12,8 +12,9 @@ update installation set compacted_through = :id where compacted_through < :id;
 
 -- name: with_base(id, stream_id, request_key, followers, of_a_kind)
 -- What a plain payload stores, and what its base to be does: the newest plain answer that came before
--- it to the same request, or else, for a small one, to one of its kind: the same path, asked with the
--- same parameters. No base where that one has no room for one more follower. A base stays plain.
+-- it to the same request, or else, for a small one to a request that nobody made before, to one of its
+-- kind: the same path, asked with the same parameters. No base where that one has no room for one more
+-- follower. A base stays plain.
 select p.body, b.id, b.body
 from raw_crypto_data p
 left join lateral (
@@ -29,7 +30,12 @@ left join lateral (
     (
       select id, body, 2 from raw_crypto_data k
       where stream_id = :stream_id and id between :id - 1000 and :id - 1 and base_id is null
-        and p.body_bytes < :of_a_kind and request ->> 'path' = p.request ->> 'path'
+        and p.body_bytes < :of_a_kind
+        and not exists (
+          select from raw_crypto_data
+          where stream_id = :stream_id and request_key = :request_key and id < :id
+        )
+        and request ->> 'path' = p.request ->> 'path'
         and array(select jsonb_object_keys(request -> 'params') order by 1)
           = array(select jsonb_object_keys(p.request -> 'params') order by 1)
       order by id desc

@@ -1,7 +1,9 @@
 """`kasparro terms` says whose the numbers are, in words and as data."""
 
 import pytest
+from structlog.testing import capture_logs
 
+from kasparro.cli.reach import warn_of_terms
 from kasparro.ingestion.sources import BY_NAME
 from support.commands import CommandLine
 
@@ -49,3 +51,18 @@ def test_a_source_nobody_knows_is_refused_with_those_there_are(kasparro: Command
     assert (
         "no source is called 'coingekco'; there are coingecko, coinpaprika, csv" in said.last_line
     )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "example.org"])  # noqa: S104  # the case
+def test_opening_reading_to_other_machines_warns_which_sources_may_not_be_shared(host: str):
+    with capture_logs() as said:
+        warn_of_terms(host)
+    assert said[0]["log_level"] == "warning"
+    assert said[0]["may_not_be_shared"] == ["coingecko", "coinpaprika", "csv"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_reading_on_this_machine_alone_warns_of_nothing(host: str):
+    with capture_logs() as said:
+        warn_of_terms(host)
+    assert said == []

@@ -15,6 +15,7 @@ from kasparro import __version__
 from kasparro.api.app import ApiSettings, SourceFacts, create_app
 from kasparro.cli import wiring
 from kasparro.cli.alive import require_worker
+from kasparro.cli.reach import warn_of_terms
 from kasparro.cli.sandbox import Faults, read_faults, simulated_sources
 from kasparro.core.errors import (
     BadRequestError,
@@ -109,6 +110,8 @@ def _run_server(settings: Settings, *, with_worker: bool) -> None:
     )
     backstage = Backstage(settings, database, server, with_worker=with_worker)
     _say_where(*listener.getsockname()[:2], simulated=settings.simulated)
+    if settings.public_read:
+        warn_of_terms(settings.api_host)
     with asyncio.Runner() as runner:
         runner.run(backstage.play(listener))
     if backstage.error is not None:

@@ -59,7 +59,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     """A fresh database with today's schema and nothing in it but the shipped map."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f"create database {name} template {template}")
+        admin.execute(f"create database {name} template {template} strategy file_copy")
         yield with_database(server_url, name)
         admin.execute(f"drop database {name} with (force)")
 

@@ -27,7 +27,7 @@ def copy_of(server_url: str, template: str) -> Iterator[str]:
     """One more database like the template; its URL."""
     name = f"copy_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(f"create database {name} template {template}")
+        admin.execute(f"create database {name} template {template} strategy file_copy")
         try:
             yield with_database(server_url, name)
         finally:

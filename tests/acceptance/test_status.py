@@ -110,7 +110,7 @@ def test_the_forecast_of_the_first_day_goes_by_one_sweep_and_the_interval(home: 
     assert storage["database"] == pytest.approx(
         home.value("select pg_database_size(current_database())"), rel=0.05
     )
-    rows = (249 + 2) * 143 * 8760
+    rows = (249 + 2) * 141 * 8760
     assert rows < storage["forecast_per_year"] < rows + 40_000 * 8760
     slower = status(KASPARRO_INTERVAL_MINUTES="120")[""]["storage"]
     assert slower["forecast_per_year"] == pytest.approx(storage["forecast_per_year"] / 2, rel=0.01)

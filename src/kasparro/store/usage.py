@@ -11,7 +11,7 @@ from kasparro.store.queries import queries
 FEW = 10_000  # prices; with fewer, what an empty table takes would count too much
 
 # Of what is past, packed and in key order. Measured by benchmarks/room.py.
-ROW_BYTES = 107.0  # of a price in its table
+ROW_BYTES = 105.0  # of a price in its table
 INDEX_BYTES = 36.0  # of a price in its two indexes
 PACKED = 0.43  # of the room of a plain payload, with its share of the base
 PAYLOAD_OVERHEAD = 1.05  # of a payload in its table

@@ -2,6 +2,8 @@
 
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from kasparro.store.migrate import migrate
 from support.databases import with_database
 
 TEST_SERVER = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+PLACE = "PLACE_OF_THE_TEST_SERVER"
+MEMORY = Path("/dev/shm")  # noqa: S108  # a directory of our own is made in it
+ENOUGH_BYTES = 2 << 30
 _numbers = itertools.count(1)
 
 settings.register_profile("kasparro", deadline=None)  # a busy machine is no defect
@@ -30,16 +35,27 @@ structlog.configure(  # without the pages of local variables that a terminal get
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the place of the server under test, once for all processes of this run."""
+    if PLACE not in os.environ:
+        os.environ[PLACE] = tempfile.mkdtemp(prefix="kasparro-tests-", dir=_fastest())
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(PLACE), ignore_errors=True))
+
+
+def _fastest() -> Path | None:
+    """In memory, if there is room: a database for each test is a thousand files."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+
+
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The server under test: TEST_DATABASE_URL, DATABASE_URL, or the embedded one."""
     given = os.environ.get("KASPARRO_TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    with embedded.hold(shared / "server", settings=TEST_SERVER) as url:
+    with embedded.hold(Path(os.environ[PLACE]) / "server", settings=TEST_SERVER) as url:
         yield url
 
 

@@ -1,6 +1,7 @@
 """A real PostgreSQL for every test: one template built by the migrations, one copy per test."""
 
 import itertools
+import logging
 import os
 import shutil
 import tempfile
@@ -94,6 +95,17 @@ def empty_database_url(server_url: str) -> Iterator[str]:
 def database(database_url: str) -> Iterator[Connection]:
     with connect(database_url) as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Whoever configures the log in a test leaves it as the next test expects it."""
+    kept, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    processors = list(kept["processors"])
+    yield
+    structlog.configure(**(kept | {"processors": processors}))
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture(autouse=True)
